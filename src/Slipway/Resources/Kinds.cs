@@ -1,0 +1,23 @@
+namespace Slipway.Resources;
+
+/// <summary>The kinds Slipway reads or writes.</summary>
+public static class Kinds
+{
+    public static readonly ResourceType Namespaces = new("", "v1", "namespaces", "Namespace", Namespaced: false);
+    public static readonly ResourceType Nodes = new("", "v1", "nodes", "Node", Namespaced: false);
+    public static readonly ResourceType Pods = new("", "v1", "pods", "Pod", Namespaced: true);
+    public static readonly ResourceType Services = new("", "v1", "services", "Service", Namespaced: true);
+    public static readonly ResourceType ConfigMaps = new("", "v1", "configmaps", "ConfigMap", Namespaced: true);
+    public static readonly ResourceType Events = new("", "v1", "events", "Event", Namespaced: true);
+    public static readonly ResourceType Deployments = new("apps", "v1", "deployments", "Deployment", Namespaced: true);
+    public static readonly ResourceType ReplicaSets = new("apps", "v1", "replicasets", "ReplicaSet", Namespaced: true);
+    public static readonly ResourceType StatefulSets = new("apps", "v1", "statefulsets", "StatefulSet", Namespaced: true);
+    public static readonly ResourceType DaemonSets = new("apps", "v1", "daemonsets", "DaemonSet", Namespaced: true);
+    public static readonly ResourceType EndpointSlices = new("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", Namespaced: true);
+    public static readonly ResourceType PodDisruptionBudgets = new("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", Namespaced: true);
+    public static readonly ResourceType Leases = new("coordination.k8s.io", "v1", "leases", "Lease", Namespaced: true);
+    public static readonly ResourceType CustomResourceDefinitions = new("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", Namespaced: false);
+    public static readonly ResourceType ContainerRecreateRequests = new("apps.kruise.io", "v1alpha1", "containerrecreaterequests", "ContainerRecreateRequest", Namespaced: true);
+    public static readonly ResourceType OpsTickets = new("slipway.dev", "v1alpha1", "opstickets", "OpsTicket", Namespaced: true);
+    public static readonly ResourceType OpsTicketGroups = new("slipway.dev", "v1alpha1", "opsticketgroups", "OpsTicketGroup", Namespaced: true);
+}

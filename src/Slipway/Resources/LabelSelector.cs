@@ -1,0 +1,32 @@
+namespace Slipway.Resources;
+
+/// <summary>A set of labels to match (Kubernetes <c>meta/v1 LabelSelector</c>). An empty selector matches everything.</summary>
+public sealed record LabelSelector
+{
+    public IReadOnlyDictionary<string, string>? MatchLabels { get; init; }
+    public IReadOnlyList<LabelRequirement>? MatchExpressions { get; init; }
+
+    public bool Matches(IReadOnlyDictionary<string, string> labels) =>
+        (MatchLabels ?? EmptyLabels).All(wanted => labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value)
+        && (MatchExpressions ?? []).All(requirement => requirement.Holds(labels));
+
+    static readonly IReadOnlyDictionary<string, string> EmptyLabels = new Dictionary<string, string>();
+}
+
+/// <summary>One requirement on a label; <see cref="Operator"/> is In, NotIn, Exists or DoesNotExist.</summary>
+public sealed record LabelRequirement
+{
+    public required string Key { get; init; }
+    public required string Operator { get; init; }
+    public IReadOnlyList<string>? Values { get; init; }
+
+    public bool Holds(IReadOnlyDictionary<string, string> labels) => Operator switch
+    {
+        "In" => labels.TryGetValue(Key, out var value) && (Values ?? []).Contains(value),
+        "NotIn" => !labels.TryGetValue(Key, out var value) || !(Values ?? []).Contains(value),
+        "Exists" => labels.ContainsKey(Key),
+        "DoesNotExist" => !labels.ContainsKey(Key),
+        // The API server refuses other operators; a budget that cannot be read must not widen what may move.
+        _ => false,
+    };
+}

@@ -1,0 +1,206 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Slipway.Resources;
+
+namespace Slipway.Tickets;
+
+/// <summary>One operation on chosen pods: what a person asked for, what became of it, and who did what.</summary>
+[Description("One operation on chosen pods of application services, carried out group by group within a budget.")]
+public sealed record OpsTicket
+{
+    public string ApiVersion { get; init; } = Kinds.OpsTickets.ApiVersion;
+    public string Kind { get; init; } = Kinds.OpsTickets.Kind;
+    public required ObjectMeta Metadata { get; init; }
+    public required OpsTicketSpec Spec { get; init; }
+    public OpsTicketStatus? Status { get; init; }
+
+    [JsonIgnore]
+    public ObjectKey Key => new(Metadata.Namespace ?? "", Metadata.Name ?? "");
+}
+
+/// <summary>What a person asked for. Everything but <see cref="Commands"/> is immutable.</summary>
+public sealed record OpsTicketSpec
+{
+    [StringLength(50, MinimumLength = 1), Description("What this ticket is for, 1 to 50 characters.")]
+    public required string Title { get; init; }
+
+    [Description("What happens to each pod.")]
+    public required Operation Operation { get; init; }
+
+    [StringLength(253), Description("Who asked for the ticket; filled in at creation.")]
+    public string? RequestedBy { get; init; }
+
+    [Description("The application services and their chosen pods.")]
+    public required IReadOnlyList<TicketTarget> Targets { get; init; }
+
+    [Description("Pod weight per deployment unit; for ShiftTraffic, and only for it.")]
+    public IReadOnlyList<UnitWeight>? Weights { get; init; }
+
+    public RestartOptions? Restart { get; init; }
+    public ReplaceOptions? Replace { get; init; }
+    public DrainOptions? Drain { get; init; }
+
+    [Description("How the pods are split into groups; absent means one group.")]
+    public ReleasePolicy? ReleasePolicy { get; init; }
+
+    public GuardOptions? Guard { get; init; }
+    public ScheduleOptions? Schedule { get; init; }
+
+    [Range(0, 31_536_000), DefaultValue(604_800), Description("Seconds a finished ticket is kept; a failed one is kept twice as long.")]
+    public int? TtlSecondsAfterFinished { get; init; }
+
+    [Description("What people did to the ticket, in order. Only ever appended to.")]
+    public IReadOnlyList<TicketCommand>? Commands { get; init; }
+}
+
+/// <summary>The product's five operations.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Operation>))]
+public enum Operation { Restart, Replace, ScaleIn, RemoveTraffic, ShiftTraffic }
+
+/// <summary>One application service and the pods of it that were chosen: by name, by label, or all.</summary>
+public sealed record TicketTarget
+{
+    [StringLength(253, MinimumLength = 1), Description("The application service; without an ApplicationService object, its workload's name.")]
+    public required string Service { get; init; }
+
+    [Description("Names of pods of this service.")]
+    public IReadOnlyList<string>? Pods { get; init; }
+
+    [Description("Labels that a pod of this service must have to be chosen.")]
+    public IReadOnlyDictionary<string, string>? Selector { get; init; }
+
+    [Description("Choose every pod of this service.")]
+    public bool? All { get; init; }
+
+    [Description("Services of this ticket that must finish first.")]
+    public IReadOnlyList<string>? After { get; init; }
+}
+
+/// <summary>The pod weight of one deployment unit, 1–100.</summary>
+public sealed record UnitWeight
+{
+    [StringLength(63, MinimumLength = 1)]
+    public required string Unit { get; init; }
+
+    [Range(1, 100)]
+    public required int Weight { get; init; }
+}
+
+/// <summary>How Restart restarts.</summary>
+public sealed record RestartOptions
+{
+    [DefaultValue(RestartMethod.Auto)]
+    public RestartMethod? Method { get; init; }
+
+    [Description("Containers to restart; empty means all of the pod's containers.")]
+    public IReadOnlyList<string>? Containers { get; init; }
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<RestartMethod>))]
+public enum RestartMethod { Auto, ContainerRecreateRequest, ImageReference, Recreate }
+
+/// <summary>How Replace removes a pod.</summary>
+public sealed record ReplaceOptions
+{
+    [DefaultValue(ReplaceVia.Eviction)]
+    public ReplaceVia? Via { get; init; }
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<ReplaceVia>))]
+public enum ReplaceVia { Eviction, Delete }
+
+/// <summary>Take a pod out of traffic before it is touched, and put it back afterwards.</summary>
+public sealed record DrainOptions
+{
+    [DefaultValue(false)]
+    public bool? Enabled { get; init; }
+
+    [Range(0, 3600), DefaultValue(15)]
+    public int? Seconds { get; init; }
+}
+
+/// <summary>How the chosen pods are split into ordered groups.</summary>
+public sealed record ReleasePolicy
+{
+    public required GroupBy GroupBy { get; init; }
+
+    [Range(1, 100), Description("UnitPercentage: percent of each unit's chosen pods per group.")]
+    public int? Percentage { get; init; }
+
+    [Range(1, 3000), Description("PodCount: pods per group; also caps the size of any group.")]
+    public int? GroupSize { get; init; }
+
+    [Description("Order of the deployment units; units not named follow by name.")]
+    public IReadOnlyList<string>? UnitOrder { get; init; }
+
+    [DefaultValue(false), Description("Begin with a group of one pod of every unit of every service.")]
+    public bool? Beta { get; init; }
+
+    [DefaultValue(ConfirmPolicy.Never), Description("Wait for a Confirm after the first group, or after every group.")]
+    public ConfirmPolicy? Confirm { get; init; }
+
+    [Range(0, 86_400), DefaultValue(0), Description("Seconds between groups, beyond readiness.")]
+    public int? SoakSeconds { get; init; }
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<GroupBy>))]
+public enum GroupBy { DeploymentUnit, UnitPercentage, PodCount }
+
+[JsonConverter(typeof(JsonStringEnumConverter<ConfirmPolicy>))]
+public enum ConfirmPolicy { Never, FirstGroup, EveryGroup }
+
+/// <summary>What keeps a ticket from doing harm.</summary>
+public sealed record GuardOptions
+{
+    [DefaultValue("25%"), Description("Pods of a service that may be unavailable at once: a number or a percentage of desired replicas.")]
+    public IntOrPercent? MaxUnavailable { get; init; }
+
+    [DefaultValue(true)]
+    public bool? RespectPodDisruptionBudgets { get; init; }
+
+    [Range(0, 3000), DefaultValue(0), Description("Failed pods tolerated before the ticket stops.")]
+    public int? FailureThreshold { get; init; }
+
+    [Range(1, 86_400), DefaultValue(600), Description("Seconds a pod may take from its start to success.")]
+    public int? PodDeadlineSeconds { get; init; }
+
+    [Range(0, 3600), DefaultValue(30), Description("Seconds a pod must be ready without a break to count as successful.")]
+    public int? ReadySeconds { get; init; }
+}
+
+/// <summary>When a published ticket may act.</summary>
+public sealed record ScheduleOptions
+{
+    [Description("Start no pod before this time.")]
+    public DateTimeOffset? NotBefore { get; init; }
+
+    [StringLength(100), Description("Daily window in which pods may be started: \"HH:mm-HH:mm\", UTC.")]
+    public string? Window { get; init; }
+}
+
+/// <summary>One thing a person did to the ticket; never changed, never removed.</summary>
+public sealed record TicketCommand
+{
+    [StringLength(64, MinimumLength = 1)]
+    public required string Id { get; init; }
+
+    public required CommandVerb Verb { get; init; }
+
+    [StringLength(253, MinimumLength = 1)]
+    public required string By { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    [StringLength(100)]
+    public string? Reason { get; init; }
+
+    [Range(1, 3000)]
+    public int? Group { get; init; }
+
+    [StringLength(253)]
+    public string? Pod { get; init; }
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<CommandVerb>))]
+public enum CommandVerb { Publish, Confirm, Pause, Resume, Retry, Skip, Cancel, Reinitialize, Approve, Undo }

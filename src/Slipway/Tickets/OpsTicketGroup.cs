@@ -1,0 +1,125 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Slipway.Resources;
+
+namespace Slipway.Tickets;
+
+/// <summary>The frozen pods of one group of a ticket, at most 500, and the result of each. A bigger group has several records.</summary>
+[Description("The frozen pods of one group of an OpsTicket and the result of each.")]
+public sealed record OpsTicketGroup
+{
+    public const int MostPods = 500;
+
+    public string ApiVersion { get; init; } = Kinds.OpsTicketGroups.ApiVersion;
+    public string Kind { get; init; } = Kinds.OpsTicketGroups.Kind;
+    public required ObjectMeta Metadata { get; init; }
+    public required OpsTicketGroupSpec Spec { get; init; }
+    public OpsTicketGroupStatus? Status { get; init; }
+
+    [JsonIgnore]
+    public ObjectKey Key => new(Metadata.Namespace ?? "", Metadata.Name ?? "");
+}
+
+/// <summary>What was frozen at initialization; immutable.</summary>
+public sealed record OpsTicketGroupSpec
+{
+    [StringLength(253, MinimumLength = 1)]
+    public required string Ticket { get; init; }
+
+    [Range(1, 3000)]
+    public required int Number { get; init; }
+
+    [StringLength(253, MinimumLength = 1)]
+    public required string Name { get; init; }
+
+    /// <summary>Which of the group's records this is, from 1.</summary>
+    [Range(1, 3000)]
+    public required int Part { get; init; }
+
+    public required IReadOnlyList<FrozenPod> Pods { get; init; }
+}
+
+/// <summary>A pod as it was chosen: a name is never enough, so the UID comes with it.</summary>
+public sealed record FrozenPod
+{
+    public required string Service { get; init; }
+    public required WorkloadReference Workload { get; init; }
+    public required string Name { get; init; }
+    public required string Uid { get; init; }
+    public required string Unit { get; init; }
+    public string? Node { get; init; }
+}
+
+/// <summary>What owns the pods of a service.</summary>
+public sealed record WorkloadReference
+{
+    public required string Kind { get; init; }
+    public required string Name { get; init; }
+    public required string Uid { get; init; }
+}
+
+public sealed record OpsTicketGroupStatus
+{
+    public GroupState? State { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>In the order of <see cref="OpsTicketGroupSpec.Pods"/>.</summary>
+    public IReadOnlyList<PodResult>? Pods { get; init; }
+
+    /// <summary>The newest pods of each workload when the group started: whatever is newer may be a replacement.</summary>
+    public IReadOnlyList<NewestPods>? Newest { get; init; }
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<PodState>))]
+public enum PodState { NotUpdated, Updating, UpdateSuccessful, UpdateFailed, Skipped }
+
+/// <summary>How far one pod has come. Everything here can be seen again after a crash or was written before the act.</summary>
+public sealed record PodResult
+{
+    public required string Name { get; init; }
+    public required PodState State { get; init; }
+
+    /// <summary>One sentence: what it waits for, or why it failed.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Containers as they were before anything was done, written before the first effect.</summary>
+    public IReadOnlyList<ContainerBaseline>? Baseline { get; init; }
+
+    /// <summary>From 1; a Retry begins another.</summary>
+    public int? Attempt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>On the operator's clock: ready, seen without a break, since.</summary>
+    public DateTimeOffset? ReadySince { get; init; }
+
+    /// <summary>What was ready: UID, container IDs and the readiness condition's own transition time. Another value starts the seconds again.</summary>
+    public string? ReadyToken { get; init; }
+
+    public PodIdentity? Replacement { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+}
+
+public sealed record ContainerBaseline
+{
+    public required string Name { get; init; }
+    public string? ContainerId { get; init; }
+    public int Restarts { get; init; }
+    public string? Image { get; init; }
+}
+
+public sealed record PodIdentity
+{
+    public required string Name { get; init; }
+    public required string Uid { get; init; }
+}
+
+/// <summary>The latest creation time among a workload's pods (the API server's clock) and the pods that have it.</summary>
+public sealed record NewestPods
+{
+    public required string WorkloadUid { get; init; }
+    public DateTimeOffset? CreatedAt { get; init; }
+    public IReadOnlyList<string>? Uids { get; init; }
+}
