@@ -6,7 +6,7 @@ public static class Names
     /// <summary>Label of a node: the deployment unit it belongs to.</summary>
     public const string UnitLabel = "slipway.dev/unit";
 
-    /// <summary>Label of what a ticket owns: the ticket's name.</summary>
+    /// <summary>Label of what a ticket owns: the ticket's UID.</summary>
     public const string TicketLabel = "slipway.dev/ticket";
 
     /// <summary>Finalizer of a ticket that is being carried out: it is cancelled in good order before it goes.</summary>

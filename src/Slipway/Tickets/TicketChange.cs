@@ -1,0 +1,46 @@
+using Slipway.Resources;
+
+namespace Slipway.Tickets;
+
+/// <summary>What a decision wants done, in our words. Each is idempotent and carries its own precondition.</summary>
+public abstract record TicketChange
+{
+    TicketChange() { }
+
+    /// <summary>Write down the frozen pods of a group, or of a part of one.</summary>
+    public sealed record CreateGroup(OpsTicketGroup Group) : TicketChange;
+
+    /// <summary>Remove a record of an initialization that did not hold.</summary>
+    public sealed record DeleteGroup(ObjectKey Key, string Uid) : TicketChange;
+
+    /// <summary>Record how a group stands. <paramref name="WriteAhead"/>: nothing may be done before this is stored.</summary>
+    public sealed record RecordGroup(OpsTicketGroup Group, OpsTicketGroupStatus Status, bool WriteAhead) : TicketChange;
+
+    /// <summary>Keep a deleted ticket until it is cancelled in good order.</summary>
+    public sealed record HoldTicket : TicketChange;
+
+    /// <summary>Let a deleted ticket go.</summary>
+    public sealed record ReleaseTicket : TicketChange;
+
+    /// <summary>Remove a finished ticket whose time is up.</summary>
+    public sealed record RemoveTicket : TicketChange;
+
+    /// <summary>Tell it as a Kubernetes Event.</summary>
+    public sealed record Announce(string Reason, string Message, bool Warning = false) : TicketChange;
+
+    /// <summary>One disruptive act on one pod, whose UID is its precondition.</summary>
+    public abstract record PodChange(ObjectKey Pod, string Uid) : TicketChange;
+
+    /// <summary>Spell the images of containers another way, so that the kubelet restarts just those.</summary>
+    public sealed record RestartInPlace(ObjectKey Pod, string Uid, IReadOnlyList<ImageChange> Images) : PodChange(Pod, Uid);
+
+    /// <summary>Ask OpenKruise's node daemon to restart containers.</summary>
+    public sealed record RequestRecreate(ObjectKey Pod, string Uid, string Name, IReadOnlyList<string> Containers, int DeadlineSeconds) : PodChange(Pod, Uid);
+
+    public sealed record Evict(ObjectKey Pod, string Uid) : PodChange(Pod, Uid);
+
+    public sealed record Delete(ObjectKey Pod, string Uid) : PodChange(Pod, Uid);
+}
+
+/// <summary>Container number <paramref name="Index"/> of a pod, its image as seen, and the same image spelled another way.</summary>
+public sealed record ImageChange(int Index, string Container, string From, string To);

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using Slipway.Resources;
+
+namespace Slipway.Tickets;
+
+/// <summary>What is to be done about a ticket now: changes in order, then its whole status, then when to look again.</summary>
+public sealed record TicketDecision(IReadOnlyList<TicketChange> Changes, OpsTicketStatus Status, Requeue Requeue)
+{
+    /// <summary>Decides about one ticket from what was seen. Pure: the same observation gives the same decision.</summary>
+    public static TicketDecision Decide(TicketObservation seen)
+    {
+        var before = TicketState.Of(seen.Ticket.Status);
+        var groups = GroupRun.Of(before.Phase == TicketPhase.Initializing ? [] : seen.Groups);
+        var state = TicketCommands.Apply(seen, before, groups);
+        if (seen.Ticket.Metadata.DeletionTimestamp is not null && TicketCommands.IsAllowed(CommandVerb.Cancel, state.Phase)) state = state with { Phase = TicketPhase.Cancelling };
+
+        var step = state.Phase switch
+        {
+            TicketPhase.Initializing => TicketInitialization.Initialize(seen, state),
+            TicketPhase.Initialized => TicketStep.Rest(state, groups),
+            TicketPhase.InitializeFailed or TicketPhase.Succeeded or TicketPhase.Failed or TicketPhase.Cancelled => TicketStep.Rest(state, groups),
+            TicketPhase.Executing or TicketPhase.WaitingForConfirmation or TicketPhase.Pausing or TicketPhase.Paused or TicketPhase.Cancelling
+                => new TicketExecution(seen, state, groups).Step(),
+            _ => throw new UnreachableException(),
+        };
+
+        var status = TicketConditions.Status(seen, step);
+        IReadOnlyList<TicketChange> changes =
+        [
+            .. Custody(seen, before, step.State),
+            .. step.Changes,
+            .. step.Groups.SelectMany(group => group.Changes(step.WriteAhead)),
+            .. TicketAnnouncements.Between(seen, before, step),
+            .. EndOfLife(seen, step.State),
+        ];
+        return new(changes, status, Soonest(step.Requeue, Expiry(seen, step.State)));
+    }
+
+    /// <summary>From publishing to its end a ticket is held, so that deleting it cancels it in good order first.</summary>
+    static IEnumerable<TicketChange> Custody(TicketObservation seen, TicketState before, TicketState after)
+    {
+        var held = (seen.Ticket.Metadata.Finalizers ?? []).Contains(Names.TicketFinalizer);
+        var deleted = seen.Ticket.Metadata.DeletionTimestamp is not null;
+        if (!held && !deleted && IsActive(after.Phase)) yield return new TicketChange.HoldTicket();
+        if (held && !IsActive(after.Phase) && before.Phase == after.Phase) yield return new TicketChange.ReleaseTicket();
+    }
+
+    static IEnumerable<TicketChange> EndOfLife(TicketObservation seen, TicketState state)
+    {
+        if (seen.Ticket.Metadata.DeletionTimestamp is null && Expires(seen, state) <= seen.Now) yield return new TicketChange.RemoveTicket();
+    }
+
+    static TimeSpan? Expiry(TicketObservation seen, TicketState state) => Expires(seen, state) - seen.Now;
+
+    /// <summary>A failed ticket is kept twice as long.</summary>
+    static DateTimeOffset? Expires(TicketObservation seen, TicketState state) => state switch
+    {
+        { FinishedAt: { } finished, Phase: TicketPhase.Succeeded or TicketPhase.Cancelled } => finished + seen.Ticket.Spec.TimeToLive(),
+        { FinishedAt: { } finished, Phase: TicketPhase.Failed or TicketPhase.InitializeFailed } => finished + (2 * seen.Ticket.Spec.TimeToLive()),
+        _ => null,
+    };
+
+    /// <summary>Published, and not at its end: it holds its pods.</summary>
+    public static bool IsActive(TicketPhase? phase) => phase is TicketPhase.Executing or TicketPhase.WaitingForConfirmation or TicketPhase.Pausing or TicketPhase.Paused or TicketPhase.Cancelling;
+
+    static Requeue Soonest(TimeSpan? first, TimeSpan? second)
+    {
+        var soonest = (first, second) switch
+        {
+            ({ } one, { } other) => one < other ? one : other,
+            _ => first ?? second,
+        };
+        return soonest is { } delay ? Requeue.After(delay < TimeSpan.Zero ? TimeSpan.Zero : delay) : Requeue.OnChange;
+    }
+}
+
+/// <summary>The outcome of one look at a ticket, before it is put into words.</summary>
+public sealed record TicketStep(TicketState State, IReadOnlyList<GroupRun> Groups)
+{
+    public IReadOnlyList<TicketChange> Changes { get; init; } = [];
+
+    /// <summary>The groups' records must be stored before anything else is done.</summary>
+    public bool WriteAhead { get; init; }
+
+    /// <summary>One sentence: what holds the ticket, when nothing is in flight.</summary>
+    public string? Hold { get; init; }
+
+    public TimeSpan? Requeue { get; init; }
+
+    public static TicketStep Rest(TicketState state, IReadOnlyList<GroupRun> groups) => new(state, groups) { WriteAhead = true };
+}

@@ -1,0 +1,169 @@
+using Slipway.Budgets;
+using Slipway.Operations;
+using Slipway.Workloads;
+
+namespace Slipway.Tickets;
+
+/// <summary>Carries a published ticket one step further: sees how far each pod is, then starts what may be started.</summary>
+public sealed class TicketExecution(TicketObservation seen, TicketState state, IReadOnlyList<GroupRun> groups)
+{
+    readonly OpsTicketSpec _spec = seen.Ticket.Spec;
+    readonly PodProgression _progression = new(seen, state, groups);
+    TimeSpan? _requeue;
+
+    public TicketStep Step()
+    {
+        foreach (var group in groups.Where(group => group.IsStarted)) _progression.Observe(group);
+        foreach (var group in groups) group.Close(seen.Now);
+        LookAgain(_progression.Requeue);
+
+        var inFlight = groups.Any(group => group.Pods.Any(pod => pod.IsUpdating));
+        var failed = groups.SelectMany(group => group.Pods).Where(pod => pod.HasFailed).ToList();
+        var step = state.Phase switch
+        {
+            TicketPhase.Cancelling when inFlight => Stay("pods in flight finish before the ticket is cancelled"),
+            TicketPhase.Cancelling => Cancel(),
+            _ when failed.Count > _spec.FailureThreshold() && inFlight => Stay("a pod failed; pods in flight finish, no more are started"),
+            _ when failed.Count > _spec.FailureThreshold() => End(TicketPhase.Failed, Failure(failed)),
+            _ when groups.All(group => group.IsDone) => failed.Count == 0 ? End(TicketPhase.Succeeded) : End(TicketPhase.Failed, Failure(failed)),
+            TicketPhase.Pausing when inFlight => Stay("pods in flight finish before the ticket is paused"),
+            TicketPhase.Pausing or TicketPhase.Paused => To(TicketPhase.Paused) with { WriteAhead = state.Phase == TicketPhase.Pausing },
+            _ => GoOn(groups.First(group => !group.IsDone)),
+        };
+        return step with { Requeue = _requeue };
+    }
+
+    TicketStep GoOn(GroupRun group)
+    {
+        if (Schedule.Hold(_spec.Schedule, seen.Now) is { } closed)
+        {
+            LookAgain(closed.Opens - seen.Now);
+            return Waits(group, closed.Reason);
+        }
+
+        if (group.IsStarted) return Advance(group);
+        var previous = groups.TakeWhile(other => other != group).LastOrDefault();
+        if (previous?.FinishedAt + _spec.Soak() is { } soaked && soaked > seen.Now)
+        {
+            LookAgain(soaked - seen.Now);
+            return Stay($"group {previous!.Number} soaks for {_spec.Soak().TotalSeconds} s before group {group.Number} ({group.Name})");
+        }
+
+        return NeedsConfirmation(group, previous)
+            ? To(TicketPhase.WaitingForConfirmation) with { Hold = $"group {previous?.Number} is done; confirm to go on with group {group.Number} ({group.Name})" }
+            : Start(group);
+    }
+
+    bool NeedsConfirmation(GroupRun group, GroupRun? previous)
+    {
+        if (group.Number <= (state.ConfirmedThrough ?? 0)) return false;
+        var beyond = group.Number > (state.PublishedThrough ?? int.MaxValue);
+        var asked = previous is not null && _spec.ReleasePolicy?.Confirm switch
+        {
+            ConfirmPolicy.EveryGroup => true,
+            ConfirmPolicy.FirstGroup => previous == groups[0],
+            _ => false,
+        };
+        return beyond || asked;
+    }
+
+    /// <summary>Writes down what the group's pods are like before anything is done to them. Acting waits until that is stored.</summary>
+    TicketStep Start(GroupRun group)
+    {
+        var services = group.Pods.Select(pod => pod.Frozen.Service).Distinct().Select(name => seen.Services.GetValueOrDefault(name)).OfType<ServiceSeen>();
+        group.Start(seen.Now, [.. services.Where(service => service.Workload is not null).Select(service => Replace.Newest(service.Workload!, service.Pods))]);
+        foreach (var pod in group.Pods.Where(pod => pod.IsWaiting)) Prepare(pod);
+        group.Close(seen.Now);
+        return To(TicketPhase.Executing) with { WriteAhead = true };
+    }
+
+    void Prepare(PodRun pod)
+    {
+        if (_progression.Find(pod.Frozen) is { } found) pod.Result = pod.Result with { Baseline = Restart.Baseline(found.Pod), Attempt = pod.Result.Attempt ?? 1 };
+        else pod.Skip($"Pod {pod.Frozen.Name} (UID {pod.Frozen.Uid}) went away before its turn; nothing was done", seen.Now);
+    }
+
+    TicketStep Advance(GroupRun group)
+    {
+        var retried = group.Pods.Where(pod => pod.IsWaiting && pod.Result.Baseline is null).ToList();
+        if (retried.Count > 0)
+        {
+            foreach (var pod in retried) Prepare(pod);
+            return To(TicketPhase.Executing) with { WriteAhead = true };
+        }
+
+        var headroom = new Headroom(
+            seen.Services.Values,
+            _spec.RespectsDisruptionBudgets() ? seen.Budgets : [],
+            _spec.MaxUnavailable(),
+            _progression.Spent(),
+            byEviction: _progression.Evicts);
+        var waiting = group.Pods.Where(pod => pod.IsWaiting).Select(pod => (Run: pod, Seen: _progression.Find(pod.Frozen)!.Pod));
+        var changes = new List<TicketChange>();
+        foreach (var (run, pod) in waiting.OrderBy(pod => headroom.IsAvailable(pod.Seen)).ToList())
+        {
+            var held = Held(run) ?? headroom.Take(run.Frozen.Service, pod);
+            var (change, refusal) = held is null ? _progression.Act(run, pod) : (null, held);
+            if (change is not null) changes.Add(change);
+            run.Result = change is null
+                ? run.Result with { Reason = refusal }
+                : run.Result with { State = PodState.Updating, StartedAt = seen.Now, Reason = null };
+        }
+
+        if (seen.Refusals.Count > 0) LookAgain(RefusalPause);
+        return To(TicketPhase.Executing) with
+        {
+            Changes = changes,
+            Hold = group.Pods.Any(pod => pod.IsUpdating) ? null : group.Pods.FirstOrDefault(pod => pod.IsWaiting)?.Result.Reason,
+        };
+    }
+
+    /// <summary>How long a refused act rests: as long as kubectl drain waits after a refused eviction.</summary>
+    public static readonly TimeSpan RefusalPause = TimeSpan.FromSeconds(5);
+
+    string? Held(PodRun pod)
+    {
+        if (seen.HeldByOthers.TryGetValue(pod.Frozen.Uid, out var holder)) return $"Ticket {holder.Ticket} holds this pod";
+        if (seen.Refusals.TryGetValue(pod.Frozen.Uid, out var refusal)) return refusal;
+        var workload = seen.Services.GetValueOrDefault(pod.Frozen.Service)?.Workload;
+        return workload switch
+        {
+            null => $"{pod.Frozen.Workload.Kind} {pod.Frozen.Workload.Name} is gone",
+            { Rollout: { } rollout } => $"{workload} is in the middle of its own rollout ({rollout})",
+            _ when workload.Uid != pod.Frozen.Workload.Uid => $"{workload} is not the one that was resolved (UID {pod.Frozen.Workload.Uid})",
+            _ => null,
+        };
+    }
+
+    TicketStep Cancel()
+    {
+        foreach (var pod in groups.Where(group => group.IsStarted).SelectMany(group => group.Pods).Where(pod => pod.IsWaiting))
+        {
+            pod.Result = pod.Result with { Reason = "not touched: the ticket was cancelled" };
+        }
+
+        return End(TicketPhase.Cancelled);
+    }
+
+    TicketStep Waits(GroupRun group, string reason)
+    {
+        foreach (var pod in group.Pods.Where(pod => group.IsStarted && pod.IsWaiting)) pod.Result = pod.Result with { Reason = reason };
+        return Stay(reason);
+    }
+
+    TicketStep Stay(string hold) => To(state.Phase == TicketPhase.WaitingForConfirmation ? TicketPhase.Executing : state.Phase) with { Hold = hold };
+
+    TicketStep To(TicketPhase phase) => new(state with { Phase = phase }, groups);
+
+    TicketStep End(TicketPhase phase, string? reason = null) =>
+        new(state with { Phase = phase, FinishedAt = seen.Now, FailureReason = reason }, groups) { WriteAhead = true };
+
+    static string Failure(List<PodRun> failed) => failed.Count == 1
+        ? failed[0].Result.Reason!
+        : $"{failed.Count} pods failed; the first: {failed[0].Result.Reason}";
+
+    void LookAgain(TimeSpan? delay)
+    {
+        if (delay is { } after && (_requeue is not { } earlier || after < earlier)) _requeue = after;
+    }
+}

@@ -1,0 +1,47 @@
+using Slipway.Budgets;
+using Slipway.Workloads;
+
+namespace Slipway.Tickets;
+
+/// <summary>Everything a decision about one ticket may look at, seen at one moment.</summary>
+public sealed record TicketObservation
+{
+    public required OpsTicket Ticket { get; init; }
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The ticket's own group records, by number and part.</summary>
+    public IReadOnlyList<OpsTicketGroup> Groups { get; init; } = [];
+
+    /// <summary>The services the ticket names, by name.</summary>
+    public required IReadOnlyDictionary<string, ServiceSeen> Services { get; init; }
+
+    /// <summary>Pods that targets name, by name, whoever they belong to.</summary>
+    public IReadOnlyDictionary<string, PodSeen> NamedPods { get; init; } = new Dictionary<string, PodSeen>();
+
+    /// <summary>The disruption budgets of the ticket's namespace.</summary>
+    public IReadOnlyList<BudgetSeen> Budgets { get; init; } = [];
+
+    /// <summary>Pods that another published ticket holds: UID to that ticket's name and what it is doing.</summary>
+    public IReadOnlyDictionary<string, Holder> HeldByOthers { get; init; } = new Dictionary<string, Holder>();
+
+    /// <summary>UIDs of pods, targets and their replacements, that other tickets are updating now.</summary>
+    public IReadOnlySet<string> UpdatedByOthers { get; init; } = new HashSet<string>();
+
+    /// <summary>UIDs of pods we acted on and have not yet seen change.</summary>
+    public IReadOnlySet<string> ActedOn { get; init; } = new HashSet<string>();
+
+    /// <summary>Acts the API server refused a moment ago: pod UID to its sentence.</summary>
+    public IReadOnlyDictionary<string, string> Refusals { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>ContainerRecreateRequests can be carried out: their kind is served and their daemon runs.</summary>
+    public bool RecreateRequestsServed { get; init; }
+
+    /// <summary>The ticket's ContainerRecreateRequests by name.</summary>
+    public IReadOnlyDictionary<string, RecreateRequestSeen> RecreateRequests { get; init; } = new Dictionary<string, RecreateRequestSeen>();
+}
+
+/// <summary>The ticket that holds a pod.</summary>
+public sealed record Holder(string Ticket, TicketPhase Phase);
+
+/// <summary>How far a ContainerRecreateRequest has come; <c>Completed</c> is not success.</summary>
+public sealed record RecreateRequestSeen(string Name, bool Completed, string? Failure);

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using Slipway.Budgets;
+using Slipway.Workloads;
+
+namespace Slipway.Tickets;
+
+/// <summary>What publishing a ticket would do, for one that exists or a draft: groups, order, steps, what holds it, and how low availability gets.</summary>
+/// <param name="FailureReason">Why initialization would refuse it; everything else is then empty.</param>
+/// <param name="Groups">In the order they are published.</param>
+/// <param name="Steps">What each pod goes through, a sentence each.</param>
+/// <param name="Blocks">What would hold pods of the first group now, a sentence each.</param>
+/// <param name="Forecast">Availability of each service.</param>
+/// <param name="AtLeast">The shortest duration: rounds that the budget allows, each as long as a pod must be ready, and the soaks.</param>
+public sealed record TicketPlan(
+    string? FailureReason,
+    IReadOnlyList<PlannedGroup> Groups,
+    IReadOnlyList<string> Steps,
+    IReadOnlyList<string> Blocks,
+    IReadOnlyList<ServiceForecast> Forecast,
+    TimeSpan AtLeast)
+{
+    public static TicketPlan Of(TicketObservation seen) => TicketResolution.Of(seen) switch
+    {
+        TicketResolution.Refused refused => new(refused.FailureReason, [], [], [], [], TimeSpan.Zero),
+        TicketResolution.Resolved resolved => Of(seen, resolved),
+        _ => throw new UnreachableException(),
+    };
+
+    static TicketPlan Of(TicketObservation seen, TicketResolution.Resolved resolved)
+    {
+        var spec = seen.Ticket.Spec;
+        var groups = GroupPlan.Of(resolved.Pods, spec.Targets, spec.ReleasePolicy);
+        var rounds = groups.Select(group => Round.Of(seen, group)).ToList();
+        return new(
+            null,
+            groups,
+            Sentences(spec, resolved.Method),
+            [.. rounds.Take(1).SelectMany(round => round.Holds)],
+            [.. seen.Services.Values.Where(service => service.Workload is not null).Select(service => Forecasted(service, rounds))],
+            rounds.Aggregate(TimeSpan.Zero, (sum, round) => sum + (round.Count * spec.ReadyFor())) + (Math.Max(0, groups.Count - 1) * spec.Soak()));
+    }
+
+    static ServiceForecast Forecasted(ServiceSeen service, IReadOnlyList<Round> rounds)
+    {
+        var available = service.Pods.Count(pod => pod.Pod.Available);
+        var most = rounds.Max(round => round.AtOnce.GetValueOrDefault(service.Name));
+        return new(service.Name, service.Workload!.Desired, available, available - most);
+    }
+
+    static IReadOnlyList<string> Sentences(OpsTicketSpec spec, RestartMethod? method)
+    {
+        var success = $"It is successful once ready for {spec.ReadyFor().TotalSeconds} s without a break, and failed after {spec.PodDeadline().TotalSeconds} s.";
+        return (spec.Operation, method) switch
+        {
+            (Operation.Restart, RestartMethod.ImageReference) =>
+            [
+                "The images of the chosen containers are spelled another way, pinned to the digest that runs; the kubelet restarts just those containers.",
+                "Pod, UID, IP and node stay.",
+                success,
+            ],
+            (Operation.Restart, RestartMethod.ContainerRecreateRequest) =>
+            [
+                "A ContainerRecreateRequest asks OpenKruise's node daemon to restart the chosen containers.",
+                "Pod, UID, IP and node stay.",
+                success,
+            ],
+            (Operation.Restart, _) => ["The pod is evicted and its workload creates another; UID and IP change.", success],
+            (_, _) when spec.Via() == ReplaceVia.Delete => ["The pod is deleted, whatever disruption budgets the API server would ask, and its workload creates another.", success],
+            _ => ["The pod is evicted, which the API server checks against disruption budgets, and its workload creates another.", success],
+        };
+    }
+
+    /// <summary>How a group goes: how many rounds the budget makes of it, how many pods at once, what holds it now.</summary>
+    sealed record Round(int Count, IReadOnlyDictionary<string, int> AtOnce, IReadOnlyList<string> Holds)
+    {
+        public static Round Of(TicketObservation seen, PlannedGroup group)
+        {
+            var spec = seen.Ticket.Spec;
+            var headroom = new Headroom(
+                seen.Services.Values, spec.RespectsDisruptionBudgets() ? seen.Budgets : [], spec.MaxUnavailable(), seen.UpdatedByOthers, byEviction: spec.Operation == Operation.Replace);
+            var pods = seen.Services.Values.SelectMany(service => service.Pods).ToDictionary(pod => pod.Pod.Uid, pod => pod.Pod);
+            var taken = group.Pods.Select(pod => (pod.Service, Hold: headroom.Take(pod.Service, pods[pod.Uid]))).ToList();
+            var atOnce = taken.Where(pod => pod.Hold is null).CountBy(pod => pod.Service).ToDictionary();
+            var rounds = group.Pods.CountBy(pod => pod.Service).Max(service => (int)Math.Ceiling(service.Value / (double)Math.Max(1, atOnce.GetValueOrDefault(service.Key))));
+            var holds = atOnce.Count == 0 ? taken.Select(pod => pod.Hold).OfType<string>().Distinct().ToList() : [];
+            return new(rounds, atOnce, holds);
+        }
+    }
+}
+
+/// <summary>Availability of one service: desired, now, and at the lowest point of the ticket.</summary>
+public sealed record ServiceForecast(string Service, int Desired, int AvailableNow, int LowestAvailable);

@@ -1,0 +1,69 @@
+using Slipway.Resources;
+
+namespace Slipway.Workloads;
+
+/// <summary>The dozen facts of a pod that decisions look at.</summary>
+public sealed record Pod : IProjected
+{
+    public required ObjectKey Key { get; init; }
+    public required string Uid { get; init; }
+    public required string ResourceVersion { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required LabelSet Labels { get; init; }
+
+    /// <summary>The owner that manages the pod (<c>controller: true</c>), if it has one.</summary>
+    public Owner? Controller { get; init; }
+
+    public string? Node { get; init; }
+
+    /// <summary><c>Pending</c>, <c>Running</c>, <c>Succeeded</c>, <c>Failed</c> or <c>Unknown</c>.</summary>
+    public string Phase { get; init; } = "Pending";
+
+    public bool Ready { get; init; }
+
+    /// <summary>The readiness condition's transition time: another value means that readiness broke in between, whatever clock it is from.</summary>
+    public DateTimeOffset? ReadyTransition { get; init; }
+
+    public bool Terminating { get; init; }
+
+    /// <summary>A static pod's mirror: its node brings it back whatever the API server is told.</summary>
+    public bool Mirror { get; init; }
+
+    /// <summary>Why the scheduler could not place it, in its own words.</summary>
+    public string? Unschedulable { get; init; }
+
+    public IReadOnlyList<Container> Containers { get; init; } = [];
+
+    public string Name => Key.Name;
+
+    /// <summary>It can serve: ready, and nobody has asked it to go.</summary>
+    public bool Available => Ready && !Terminating;
+
+    /// <summary>It will never run again by itself.</summary>
+    public bool Finished => Phase is "Succeeded" or "Failed";
+}
+
+/// <summary>Who manages an object.</summary>
+public sealed record Owner(string Kind, string Name, string Uid);
+
+/// <summary>One container of a pod, in the order of <c>spec.containers</c>.</summary>
+public readonly record struct Container
+{
+    public required string Name { get; init; }
+
+    /// <summary>The image as the pod's spec spells it.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>The image that runs, as the container runtime names it: mostly <c>repository@sha256:…</c>.</summary>
+    public string? ImageId { get; init; }
+
+    public bool AlwaysPulls { get; init; }
+
+    /// <summary>The leading 64 bits of the runtime's container ID; null before the first start.</summary>
+    public ContainerId? Id { get; init; }
+
+    public int Restarts { get; init; }
+
+    /// <summary>Why it is not running: <c>CrashLoopBackOff</c>, <c>ImagePullBackOff</c>, …</summary>
+    public string? Waiting { get; init; }
+}
