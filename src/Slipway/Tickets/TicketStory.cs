@@ -27,10 +27,12 @@ public sealed record TicketStory(IReadOnlyList<string> Sentences)
         Some(groups.SelectMany(group => group.Pods).Where(pod => pod.IsUpdating), pod => $"Pod {pod.Frozen.Name} is updating: {pod.Result.Reason ?? "its change was just made"}.");
 
     static IEnumerable<string> Waiting(IReadOnlyList<GroupRun> groups) =>
-        from pod in groups.Where(group => group.IsStarted).SelectMany(group => group.Pods)
-        where pod is { IsWaiting: true, Result.Reason: not null }
-        group pod by pod.Result.Reason into held
-        select held.Count() == 1 ? $"Pod {held.First().Frozen.Name} waits: {held.Key}." : $"{held.Count()} pods wait, {held.First().Frozen.Name} first: {held.Key}.";
+        groups.Where(run => run.IsStarted).SelectMany(run => run.Pods)
+            .Where(pod => pod is { IsWaiting: true, Result.Reason: not null })
+            .GroupBy(pod => pod.Result.Reason)
+            .Select(held => held.Count() == 1
+                ? $"Pod {held.First().Frozen.Name} waits: {held.Key}."
+                : $"{held.Count()} pods wait, {held.First().Frozen.Name} first: {held.Key}.");
 
     static IEnumerable<string> Failed(IReadOnlyList<GroupRun> groups) =>
         Some(groups.SelectMany(group => group.Pods).Where(pod => pod.HasFailed), pod => $"Pod {pod.Frozen.Name} failed: {pod.Result.Reason}.");
