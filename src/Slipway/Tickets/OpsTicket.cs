@@ -7,7 +7,7 @@ namespace Slipway.Tickets;
 
 /// <summary>One operation on chosen pods: what a person asked for, what became of it, and who did what.</summary>
 [Description("One operation on chosen pods of application services, carried out group by group within a budget.")]
-public sealed record OpsTicket
+public sealed record OpsTicket : IProjected
 {
     public string ApiVersion { get; init; } = Kinds.OpsTickets.ApiVersion;
     public string Kind { get; init; } = Kinds.OpsTickets.Kind;
@@ -17,6 +17,12 @@ public sealed record OpsTicket
 
     [JsonIgnore]
     public ObjectKey Key => new(Metadata.Namespace ?? "", Metadata.Name ?? "");
+
+    [JsonIgnore]
+    public string Uid => Metadata.Uid ?? "";
+
+    [JsonIgnore]
+    public string ResourceVersion => Metadata.ResourceVersion ?? "";
 }
 
 /// <summary>What a person asked for. Everything but <see cref="Commands"/> is immutable.</summary>

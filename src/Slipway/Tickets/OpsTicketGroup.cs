@@ -7,7 +7,7 @@ namespace Slipway.Tickets;
 
 /// <summary>The frozen pods of one group of a ticket, at most 500, and the result of each. A bigger group has several records.</summary>
 [Description("The frozen pods of one group of an OpsTicket and the result of each.")]
-public sealed record OpsTicketGroup
+public sealed record OpsTicketGroup : IProjected
 {
     public const int MostPods = 500;
 
@@ -19,6 +19,12 @@ public sealed record OpsTicketGroup
 
     [JsonIgnore]
     public ObjectKey Key => new(Metadata.Namespace ?? "", Metadata.Name ?? "");
+
+    [JsonIgnore]
+    public string Uid => Metadata.Uid ?? "";
+
+    [JsonIgnore]
+    public string ResourceVersion => Metadata.ResourceVersion ?? "";
 }
 
 /// <summary>What was frozen at initialization; immutable.</summary>

@@ -1,0 +1,224 @@
+using System.Text.Json;
+using Slipway.Resources;
+using Slipway.Workloads;
+using static Slipway.Operator.Cluster.ObjectReader;
+
+namespace Slipway.Operator.Cluster;
+
+/// <summary>Reads a pod as it streams by, keeping what decisions look at. Anything malformed or unknown is passed over.</summary>
+sealed class PodProjection
+{
+    const string MirrorAnnotation = "kubernetes.io/config.mirror";
+
+    readonly Pools _pools = new();
+
+    // Scratch space of the reading loop: containers of the spec and their statuses meet here by name.
+    readonly List<Container> _containers = [];
+    readonly List<Container> _statuses = [];
+
+    public Pod Read(ref Utf8JsonReader reader)
+    {
+        _containers.Clear();
+        _statuses.Clear();
+        var pod = new Draft();
+        while (NextProperty(ref reader))
+        {
+            if (reader.ValueTextEquals("metadata"u8)) ReadMetadata(ref reader, ref pod);
+            else if (reader.ValueTextEquals("spec"u8)) ReadSpec(ref reader, ref pod);
+            else if (reader.ValueTextEquals("status"u8)) ReadStatus(ref reader, ref pod);
+            else Pass(ref reader);
+        }
+
+        return new()
+        {
+            Key = new(pod.Namespace ?? "", pod.Name ?? ""),
+            Uid = pod.Uid ?? "",
+            ResourceVersion = pod.ResourceVersion ?? "",
+            CreatedAt = pod.CreatedAt,
+            Labels = pod.Labels ?? LabelSet.Empty,
+            Controller = pod.Controller,
+            Node = pod.Node,
+            Phase = pod.Phase ?? "Pending",
+            Ready = pod.Ready,
+            ReadyTransition = pod.ReadyTransition,
+            Terminating = pod.Terminating,
+            Mirror = pod.Mirror,
+            Unschedulable = pod.Unschedulable,
+            Containers = Merge(),
+        };
+    }
+
+    struct Draft
+    {
+        public string? Namespace, Name, Uid, ResourceVersion, Node, Phase, Unschedulable;
+        public DateTimeOffset CreatedAt;
+        public DateTimeOffset? ReadyTransition;
+        public LabelSet? Labels;
+        public Owner? Controller;
+        public bool Ready, Terminating, Mirror;
+    }
+
+    void ReadMetadata(ref Utf8JsonReader reader, ref Draft pod)
+    {
+        if (!EnterObject(ref reader)) return;
+        while (NextProperty(ref reader))
+        {
+            if (reader.ValueTextEquals("name"u8)) pod.Name = Text(ref reader);
+            else if (reader.ValueTextEquals("namespace"u8)) pod.Namespace = Text(ref reader, _pools);
+            else if (reader.ValueTextEquals("uid"u8)) pod.Uid = Text(ref reader);
+            else if (reader.ValueTextEquals("resourceVersion"u8)) pod.ResourceVersion = Text(ref reader);
+            else if (reader.ValueTextEquals("creationTimestamp"u8)) pod.CreatedAt = Time(ref reader) ?? default;
+            else if (reader.ValueTextEquals("deletionTimestamp"u8)) pod.Terminating = Time(ref reader) is not null;
+            else if (reader.ValueTextEquals("labels"u8)) pod.Labels = Labels(ref reader, _pools);
+            else if (reader.ValueTextEquals("ownerReferences"u8)) pod.Controller = Controller(ref reader, _pools);
+            else if (reader.ValueTextEquals("annotations"u8)) pod.Mirror = HasMirrorAnnotation(ref reader);
+            else Pass(ref reader);
+        }
+    }
+
+    static bool HasMirrorAnnotation(ref Utf8JsonReader reader)
+    {
+        var found = false;
+        if (!EnterObject(ref reader)) return false;
+        while (NextProperty(ref reader))
+        {
+            found |= reader.ValueTextEquals(MirrorAnnotation);
+            Pass(ref reader);
+        }
+
+        return found;
+    }
+
+    void ReadSpec(ref Utf8JsonReader reader, ref Draft pod)
+    {
+        if (!EnterObject(ref reader)) return;
+        while (NextProperty(ref reader))
+        {
+            if (reader.ValueTextEquals("nodeName"u8)) pod.Node = Text(ref reader, _pools);
+            else if (reader.ValueTextEquals("containers"u8)) ReadContainers(ref reader);
+            else Pass(ref reader);
+        }
+    }
+
+    void ReadContainers(ref Utf8JsonReader reader)
+    {
+        if (!EnterArray(ref reader)) return;
+        while (NextObject(ref reader))
+        {
+            string? name = null, image = null;
+            var always = false;
+            while (NextProperty(ref reader))
+            {
+                if (reader.ValueTextEquals("name"u8)) name = Text(ref reader, _pools);
+                else if (reader.ValueTextEquals("image"u8)) image = Text(ref reader, _pools);
+                else if (reader.ValueTextEquals("imagePullPolicy"u8)) always = Text(ref reader, _pools) == "Always";
+                else Pass(ref reader);
+            }
+
+            _containers.Add(new() { Name = name ?? "", Image = image ?? "", AlwaysPulls = always });
+        }
+    }
+
+    void ReadStatus(ref Utf8JsonReader reader, ref Draft pod)
+    {
+        if (!EnterObject(ref reader)) return;
+        while (NextProperty(ref reader))
+        {
+            if (reader.ValueTextEquals("phase"u8)) pod.Phase = Text(ref reader, _pools);
+            else if (reader.ValueTextEquals("conditions"u8)) ReadConditions(ref reader, ref pod);
+            else if (reader.ValueTextEquals("containerStatuses"u8)) ReadContainerStatuses(ref reader);
+            else Pass(ref reader);
+        }
+    }
+
+    void ReadConditions(ref Utf8JsonReader reader, ref Draft pod)
+    {
+        if (!EnterArray(ref reader)) return;
+        while (NextObject(ref reader))
+        {
+            string? type = null, status = null, reason = null, message = null;
+            DateTimeOffset? turned = null;
+            while (NextProperty(ref reader))
+            {
+                if (reader.ValueTextEquals("type"u8)) type = Text(ref reader, _pools);
+                else if (reader.ValueTextEquals("status"u8)) status = Text(ref reader, _pools);
+                else if (reader.ValueTextEquals("reason"u8)) reason = Text(ref reader, _pools);
+                else if (reader.ValueTextEquals("message"u8)) message = Text(ref reader, _pools);
+                else if (reader.ValueTextEquals("lastTransitionTime"u8)) turned = Time(ref reader);
+                else Pass(ref reader);
+            }
+
+            if (type == "Ready") (pod.Ready, pod.ReadyTransition) = (status == "True", turned);
+            if (type == "PodScheduled" && status == "False" && reason == "Unschedulable") pod.Unschedulable = message ?? reason;
+        }
+    }
+
+    void ReadContainerStatuses(ref Utf8JsonReader reader)
+    {
+        if (!EnterArray(ref reader)) return;
+        while (NextObject(ref reader))
+        {
+            string? name = null, imageId = null, id = null, waiting = null;
+            var restarts = 0;
+            while (NextProperty(ref reader))
+            {
+                if (reader.ValueTextEquals("name"u8)) name = Text(ref reader, _pools);
+                else if (reader.ValueTextEquals("imageID"u8)) imageId = Text(ref reader, _pools);
+                else if (reader.ValueTextEquals("containerID"u8)) id = Text(ref reader);
+                else if (reader.ValueTextEquals("restartCount"u8)) restarts = (int)Number(ref reader);
+                else if (reader.ValueTextEquals("state"u8)) waiting = ReadWaiting(ref reader);
+                else Pass(ref reader);
+            }
+
+            _statuses.Add(new()
+            {
+                Name = name ?? "",
+                Image = "",
+                ImageId = string.IsNullOrEmpty(imageId) ? null : imageId,
+                Id = string.IsNullOrEmpty(id) ? null : ContainerId.From(id),
+                Restarts = restarts,
+                Waiting = waiting,
+            });
+        }
+    }
+
+    string? ReadWaiting(ref Utf8JsonReader reader)
+    {
+        string? reason = null;
+        if (!EnterObject(ref reader)) return null;
+        while (NextProperty(ref reader))
+        {
+            if (!reader.ValueTextEquals("waiting"u8) || !EnterObject(ref reader))
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName) Pass(ref reader);
+                continue;
+            }
+
+            while (NextProperty(ref reader))
+            {
+                if (reader.ValueTextEquals("reason"u8)) reason = Text(ref reader, _pools);
+                else Pass(ref reader);
+            }
+        }
+
+        return reason;
+    }
+
+    Container[] Merge()
+    {
+        var merged = new Container[_containers.Count];
+        for (var i = 0; i < merged.Length; i++)
+        {
+            var container = _containers[i];
+            foreach (var status in _statuses)
+            {
+                if (status.Name != container.Name) continue;
+                container = container with { ImageId = status.ImageId, Id = status.Id, Restarts = status.Restarts, Waiting = status.Waiting };
+            }
+
+            merged[i] = container;
+        }
+
+        return merged;
+    }
+}
