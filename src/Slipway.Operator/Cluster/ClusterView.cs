@@ -26,12 +26,14 @@ sealed class ClusterView
         KruiseDaemons = Add<DaemonSet>(Kinds.DaemonSets, SmallKinds.ReadDaemonSet, KruiseNamespace);
 
         PodsByOwner = Pods.AddIndex(pod => pod.Controller is { } owner ? [owner.Uid] : []);
+        PodsByNamespace = Pods.AddIndex(pod => [pod.Key.Namespace]);
         ReplicaSetsByOwner = ReplicaSets.AddIndex(set => set.Controller is { } owner ? [owner.Uid] : []);
         GroupsByTicket = Groups.AddIndex(group => [.. (group.Metadata.OwnerReferences ?? []).Select(owner => owner.Uid)]);
         ActiveByService = Tickets.AddIndex(ticket => TicketDecision.IsActive(ticket.Status?.Phase)
             ? ticket.Spec.Targets.Select(target => ServiceKey(ticket.Key.Namespace, target.Service)).Distinct()
             : []);
         ActiveByNamespace = Tickets.AddIndex(ticket => TicketDecision.IsActive(ticket.Status?.Phase) ? [ticket.Key.Namespace] : []);
+        RequestsByTicket = RecreateRequests.AddIndex(request => request.Ticket is { } ticket ? [ticket] : []);
         BudgetsByNamespace = Budgets.AddIndex(budget => [budget.Key.Namespace]);
 
         Store<T> Add<T>(ResourceType type, Projection<T> projection, string? within, bool mayBeMissing = false)
@@ -57,10 +59,12 @@ sealed class ClusterView
     public Store<DaemonSet> KruiseDaemons { get; }
 
     public StoreIndex<Pod> PodsByOwner { get; }
+    public StoreIndex<Pod> PodsByNamespace { get; }
     public StoreIndex<Workload> ReplicaSetsByOwner { get; }
     public StoreIndex<OpsTicketGroup> GroupsByTicket { get; }
     public StoreIndex<OpsTicket> ActiveByService { get; }
     public StoreIndex<OpsTicket> ActiveByNamespace { get; }
+    public StoreIndex<RecreateRequest> RequestsByTicket { get; }
     public StoreIndex<DisruptionBudget> BudgetsByNamespace { get; }
 
     /// <summary>OpenKruise's node daemon runs; its own kinds are then served.</summary>

@@ -11,8 +11,8 @@ sealed record Node(ObjectKey Key, string Uid, string ResourceVersion, string Uni
 /// <summary>A DaemonSet, as far as it matters whether its pods run.</summary>
 sealed record DaemonSet(ObjectKey Key, string Uid, string ResourceVersion, int ReadyPods) : IProjected;
 
-/// <summary>A ContainerRecreateRequest, ours or anybody's.</summary>
-sealed record RecreateRequest(ObjectKey Key, string Uid, string ResourceVersion, RecreateRequestSeen Seen) : IProjected;
+/// <summary>A ContainerRecreateRequest, and the UID of the ticket that made it, where one did.</summary>
+sealed record RecreateRequest(ObjectKey Key, string Uid, string ResourceVersion, string? Ticket, RecreateRequestSeen Seen) : IProjected;
 
 /// <summary>Projections of kinds of which there are few: read whole, then picked from.</summary>
 static class SmallKinds
@@ -88,7 +88,7 @@ static class SmallKinds
             : unsuccessful.ValueKind == JsonValueKind.Object ? $"container {Text(At(unsuccessful, "name"))} is {Text(At(unsuccessful, "phase"))} {Text(At(unsuccessful, "message"))}".TrimEnd()
             : states.Count == 0 ? Text(At(json, "status", "message")) ?? "no container was recreated"
             : null;
-        return new(Key(meta), meta.Uid ?? "", meta.ResourceVersion ?? "", new(meta.Name ?? "", completed, failure));
+        return new(Key(meta), meta.Uid ?? "", meta.ResourceVersion ?? "", meta.Labels?.GetValueOrDefault(Names.TicketLabel), new(meta.Name ?? "", completed, failure));
     }
 
     static ObjectMeta Metadata(JsonElement json) => At(json, "metadata") is { ValueKind: JsonValueKind.Object } meta ? meta.Deserialize(ClusterJson.Default.ObjectMeta)! : new();

@@ -1,0 +1,32 @@
+using Slipway.Operator.Cluster;
+using Slipway.Operator.Tickets;
+using Slipway.Resources;
+using Slipway.Runtime.Api;
+using Slipway.Tickets;
+
+namespace Slipway.Operator;
+
+/// <summary>A ticket with its groups and its story, as seen once.</summary>
+public sealed record TicketView(OpsTicket Ticket, IReadOnlyList<OpsTicketGroup> Groups, TicketStory Story);
+
+/// <summary>Looks at a namespace once, for a command that answers and ends; decides with the operator's own functions and changes nothing.</summary>
+public sealed class TicketViews(KubernetesApi api, TimeProvider time)
+{
+    /// <exception cref="NotFoundException">There is no such ticket.</exception>
+    public async Task<TicketView> LookAsync(ObjectKey ticket, CancellationToken cancellation)
+    {
+        var found = await api.GetAsync(Kinds.OpsTickets, ticket, TicketJson.Default.OpsTicket, cancellation);
+        var seen = await ObserveAsync(found, cancellation);
+        return new(seen.Ticket, seen.Groups, TicketStory.Of(seen));
+    }
+
+    /// <summary>The plan of a ticket that exists, or of a draft; its namespace must be set.</summary>
+    public async Task<TicketPlan> PlanAsync(OpsTicket draft, CancellationToken cancellation) => TicketPlan.Of(await ObserveAsync(draft, cancellation));
+
+    async Task<TicketObservation> ObserveAsync(OpsTicket ticket, CancellationToken cancellation)
+    {
+        var view = new ClusterView(api, ticket.Key.Namespace, new Random(0), time);
+        await view.LoadAsync(cancellation);
+        return new TicketObserver(view, new TicketMemory(time), time).Observe(ticket);
+    }
+}

@@ -1,0 +1,205 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Slipway.Resources;
+using Slipway.Runtime.Api;
+using Slipway.Tickets;
+
+namespace Slipway.Operator.Tickets;
+
+/// <summary>Turns a decision's changes into API calls, each with its precondition, and then stores the ticket's status.</summary>
+sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder events)
+{
+    /// <summary>Acts under way at once; more would only queue up at the API server.</summary>
+    const int AtOnce = 16;
+
+    /// <summary>Carries out a decision. Returns when to look again.</summary>
+    /// <exception cref="ApiException">A call failed in a way that is tried again; what was done is seen then.</exception>
+    public async Task<Requeue> ActAsync(TicketObservation seen, TicketDecision decision, CancellationToken cancellation)
+    {
+        var pods = decision.Changes.OfType<TicketChange.PodChange>().ToList();
+        var refused = false;
+        try
+        {
+            foreach (var change in decision.Changes)
+            {
+                switch (change)
+                {
+                    case TicketChange.HoldTicket: await PatchFinalizers(seen.Ticket, [.. seen.Ticket.Metadata.Finalizers ?? [], Names.TicketFinalizer], cancellation); break;
+                    case TicketChange.CreateGroup create: await Create(create.Group, cancellation); break;
+                    case TicketChange.DeleteGroup delete: await Delete(delete, cancellation); break;
+                }
+            }
+
+            foreach (var chunk in pods.Chunk(AtOnce)) refused |= (await Task.WhenAll(chunk.Select(change => Touch(seen.Ticket, change, cancellation)))).Contains(false);
+        }
+        catch
+        {
+            // What was not sent, or not answered, is not presumed: the next look sees what became of it.
+            foreach (var change in pods) memory.Forget(change);
+            throw;
+        }
+
+        // A refused act changes what the records should say: decide again, knowing of it, before anything is written.
+        if (refused) return Requeue.After(TimeSpan.Zero);
+
+        var later = await Record(decision, cancellation);
+        later = Sooner(later, await Store(seen.Ticket, decision, cancellation));
+        foreach (var announcement in decision.Changes.OfType<TicketChange.Announce>()) await events.RecordAsync(seen.Ticket, announcement, seen.Now, cancellation);
+        if (decision.Changes.OfType<TicketChange.ReleaseTicket>().Any())
+        {
+            await PatchFinalizers(seen.Ticket, [.. (seen.Ticket.Metadata.Finalizers ?? []).Where(finalizer => finalizer != Names.TicketFinalizer)], cancellation);
+        }
+
+        if (decision.Changes.OfType<TicketChange.RemoveTicket>().Any()) await Gone(api.DeleteAsync(Kinds.OpsTickets, seen.Ticket.Key, new(Uid: seen.Ticket.Uid), cancellation));
+        return Sooner(later, decision.Requeue);
+    }
+
+    /// <summary>One disruptive act; false when it was refused and the pod keeps waiting.</summary>
+    async Task<bool> Touch(OpsTicket ticket, TicketChange.PodChange change, CancellationToken cancellation)
+    {
+        try
+        {
+            memory.Acted(change, await Send(ticket, change, cancellation));
+            return true;
+        }
+        catch (NotFoundException)
+        {
+            // Gone already: what was wanted of an eviction; the next look decides what it means for a restart.
+            return true;
+        }
+        catch (ConflictException conflict)
+        {
+            // The UID under this name is another one now, or (AlreadyExists) an earlier run of ours asked for the same.
+            if (!conflict.AlreadyExists) memory.Forget(change);
+            return true;
+        }
+        catch (TooManyRequestsException budget) when (budget.DisruptionBudget)
+        {
+            memory.Refused(change, $"the API server refuses the eviction: {budget.Message}");
+            return false;
+        }
+        catch (InvalidException invalid)
+        {
+            memory.Refused(change, $"the API server refuses the change: {invalid.Message}");
+            return false;
+        }
+        catch (ForbiddenException forbidden)
+        {
+            memory.Refused(change, $"Slipway may not do this: {forbidden.Message}");
+            return false;
+        }
+    }
+
+    async Task<string?> Send(OpsTicket ticket, TicketChange.PodChange change, CancellationToken cancellation)
+    {
+        switch (change)
+        {
+            case TicketChange.Evict:
+                await api.EvictAsync(change.Pod, change.Uid, cancellation);
+                return null;
+            case TicketChange.Delete:
+                await api.DeleteAsync(Kinds.Pods, change.Pod, new(Uid: change.Uid), cancellation);
+                return null;
+            case TicketChange.RestartInPlace restart:
+                return (await api.PatchAsync(Kinds.Pods, change.Pod, Patch.Json(PodPatches.Respell(restart)), null, cancellation)).ResourceVersion;
+            case TicketChange.RequestRecreate request:
+                await api.CreateAsync(Kinds.ContainerRecreateRequests, change.Pod.Namespace, PodPatches.RecreateRequest(ticket, request), OperatorJson.Default.JsonObject, cancellation);
+                return null;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    async Task Create(OpsTicketGroup group, CancellationToken cancellation)
+    {
+        try
+        {
+            memory.Wrote(await api.CreateAsync(Kinds.OpsTicketGroups, group.Key.Namespace, group, TicketJson.Default.OpsTicketGroup, cancellation));
+        }
+        catch (ConflictException conflict) when (conflict.AlreadyExists)
+        {
+            // Left by a run that ended before it said so: take it as found, the next look compares it.
+            memory.Wrote(await api.GetAsync(Kinds.OpsTicketGroups, group.Key, TicketJson.Default.OpsTicketGroup, cancellation));
+            throw;
+        }
+    }
+
+    async Task Delete(TicketChange.DeleteGroup delete, CancellationToken cancellation)
+    {
+        await Gone(api.DeleteAsync(Kinds.OpsTicketGroups, delete.Key, new(Uid: delete.Uid), cancellation));
+        memory.DeletedGroup(delete.Uid);
+    }
+
+    /// <summary>Stores the groups' results: at once where acting waits for it, else at most once a second.</summary>
+    async Task<Requeue> Record(TicketDecision decision, CancellationToken cancellation)
+    {
+        var later = Requeue.OnChange;
+        foreach (var (group, status, writeAhead) in decision.Changes.OfType<TicketChange.RecordGroup>())
+        {
+            var wait = memory.UntilNextWrite(group.Uid);
+            if (!writeAhead && wait > TimeSpan.Zero)
+            {
+                memory.KeepForLater(group, status);
+                later = Sooner(later, Requeue.After(wait));
+                continue;
+            }
+
+            var body = group with { Status = status };
+            memory.Wrote(await api.ReplaceAsync(Kinds.OpsTicketGroups, group.Key, body, TicketJson.Default.OpsTicketGroup, "status", cancellation));
+            if (writeAhead) later = Requeue.After(TimeSpan.Zero);
+        }
+
+        return later;
+    }
+
+    async Task<Requeue> Store(OpsTicket ticket, TicketDecision decision, CancellationToken cancellation)
+    {
+        var status = JsonSerializer.SerializeToNode(decision.Status, TicketJson.Default.OpsTicketStatus)!;
+        var stored = ticket.Status is null ? null : JsonSerializer.SerializeToNode(ticket.Status, TicketJson.Default.OpsTicketStatus);
+        if (JsonNode.DeepEquals(status, stored)) return Requeue.OnChange;
+        var isProgress = ticket.Status?.Phase == decision.Status.Phase && (ticket.Status?.AcknowledgedCommands?.Count ?? 0) == (decision.Status.AcknowledgedCommands?.Count ?? 0);
+        var wait = memory.UntilNextWrite(ticket.Uid);
+        if (isProgress && wait > TimeSpan.Zero) return Requeue.After(wait);
+
+        // No resourceVersion: people append commands meanwhile, and this status is ours alone.
+        var patch = new JsonArray(
+            new JsonObject { ["op"] = "test", ["path"] = "/metadata/uid", ["value"] = ticket.Uid },
+            new JsonObject { ["op"] = "add", ["path"] = "/status", ["value"] = status });
+        memory.Wrote(await api.PatchAsync(Kinds.OpsTickets, ticket.Key, Patch.Json(patch.ToJsonString()), TicketJson.Default.OpsTicket, "status", cancellation));
+        return ticket.Status?.Phase == decision.Status.Phase ? Requeue.OnChange : Requeue.After(TimeSpan.Zero);
+    }
+
+    /// <summary>The resourceVersion guards the list against finalizers that others add meanwhile.</summary>
+    async Task PatchFinalizers(OpsTicket ticket, IReadOnlyList<string> finalizers, CancellationToken cancellation)
+    {
+        var patch = new JsonObject
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["uid"] = ticket.Uid,
+                ["resourceVersion"] = ticket.ResourceVersion,
+                ["finalizers"] = new JsonArray([.. finalizers.Select(finalizer => JsonValue.Create(finalizer))]),
+            },
+        };
+        await Gone(api.PatchAsync(Kinds.OpsTickets, ticket.Key, Patch.Merge(patch.ToJsonString()), null, cancellation));
+    }
+
+    static async Task Gone(Task deletion)
+    {
+        try
+        {
+            await deletion;
+        }
+        catch (NotFoundException)
+        {
+            // That is what was wanted.
+        }
+    }
+
+    static Requeue Sooner(Requeue one, Requeue other) => (one, other) switch
+    {
+        (Requeue.Delay(var first), Requeue.Delay(var second)) => Requeue.After(first < second ? first : second),
+        (Requeue.Delay, _) => one,
+        _ => other,
+    };
+}

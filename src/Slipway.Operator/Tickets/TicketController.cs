@@ -1,0 +1,96 @@
+using Slipway.Budgets;
+using Slipway.Operator.Cluster;
+using Slipway.Resources;
+using Slipway.Runtime.Queues;
+using Slipway.Runtime.Informers;
+using Slipway.Tickets;
+using Slipway.Workloads;
+
+namespace Slipway.Operator.Tickets;
+
+/// <summary>Observe, decide, act: one ticket at a time per key, all decisions under one lock.</summary>
+sealed class TicketController
+{
+    /// <summary>Changes of pods come in flocks; looking once at a flock is enough.</summary>
+    static readonly TimeSpan Flock = TimeSpan.FromMilliseconds(20);
+
+    readonly ClusterView _view;
+    readonly TicketMemory _memory;
+    readonly TicketObserver _observer;
+    readonly TicketActor _actor;
+    readonly WorkQueue<ObjectKey> _queue;
+
+    public TicketController(ClusterView view, TicketMemory memory, TicketObserver observer, TicketActor actor, WorkQueue<ObjectKey> queue)
+    {
+        (_view, _memory, _observer, _actor, _queue) = (view, memory, observer, actor, queue);
+        view.Tickets.Changed += OnTicket;
+        view.Groups.Changed += OnGroup;
+        view.Pods.Changed += OnPod;
+        view.Deployments.Changed += OnWorkload;
+        view.StatefulSets.Changed += OnWorkload;
+        view.Budgets.Changed += OnBudget;
+        view.RecreateRequests.Changed += OnRecreateRequest;
+    }
+
+    public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellation)
+    {
+        if (_view.Tickets.Get(key) is not { } ticket) return Requeue.OnChange;
+        TicketObservation seen;
+        TicketDecision decision;
+        lock (_memory.Gate)
+        {
+            seen = _observer.Observe(ticket);
+            decision = TicketDecision.Decide(seen);
+            foreach (var change in decision.Changes.OfType<TicketChange.PodChange>()) _memory.Acting(change, ticket.Uid);
+        }
+
+        return await _actor.ActAsync(seen, decision, cancellation);
+    }
+
+    void OnTicket(StoreChange<OpsTicket> change)
+    {
+        if (change.Old is { } old && change.New?.Uid != old.Uid) _memory.DeletedTicket(old.Uid);
+        if ((change.New ?? change.Old) is not { } ticket) return;
+        _queue.Add(ticket.Key);
+
+        // A ticket that ends frees what others wait for.
+        if (TicketDecision.IsActive(change.Old?.Status?.Phase) && !TicketDecision.IsActive(change.New?.Status?.Phase)) WakeNamespace(ticket.Key.Namespace);
+    }
+
+    void OnGroup(StoreChange<OpsTicketGroup> change)
+    {
+        if (change.New is null && change.Old is { } gone) _memory.DeletedGroup(gone.Uid);
+        if ((change.New ?? change.Old) is { } group) _queue.Add(new(group.Key.Namespace, group.Spec.Ticket));
+    }
+
+    void OnPod(StoreChange<Pod> change)
+    {
+        if ((change.New ?? change.Old) is not { Controller: not null } pod) return;
+        if (_view.WorkloadOf(pod) is { } workload) WakeService(pod.Key.Namespace, workload.Name);
+    }
+
+    void OnWorkload(StoreChange<Workload> change)
+    {
+        if ((change.New ?? change.Old) is { } workload) WakeService(workload.Key.Namespace, workload.Name);
+    }
+
+    void OnBudget(StoreChange<DisruptionBudget> change)
+    {
+        if ((change.New ?? change.Old) is { } budget) WakeNamespace(budget.Key.Namespace);
+    }
+
+    void OnRecreateRequest(StoreChange<RecreateRequest> change)
+    {
+        if ((change.New ?? change.Old) is { Ticket: not null } request) WakeNamespace(request.Key.Namespace);
+    }
+
+    void WakeService(string ns, string service)
+    {
+        foreach (var ticket in _view.ActiveByService.Get(ClusterView.ServiceKey(ns, service))) _queue.AddAfter(ticket.Key, Flock);
+    }
+
+    void WakeNamespace(string ns)
+    {
+        foreach (var ticket in _view.ActiveByNamespace.Get(ns)) _queue.AddAfter(ticket.Key, Flock);
+    }
+}

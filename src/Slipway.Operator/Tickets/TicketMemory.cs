@@ -1,0 +1,179 @@
+using Slipway.Operator.Cluster;
+using Slipway.Resources;
+using Slipway.Tickets;
+
+namespace Slipway.Operator.Tickets;
+
+/// <summary>
+/// What the operator knows before its informers do: its own writes, the pods it just acted on, refusals that rest, results
+/// not stored yet. All of it can be lost: it is seen again, or is asked again with the same precondition.
+/// </summary>
+/// <remarks>
+/// One decision at a time sees a consistent whole: the controller observes, decides and notes its acts under <see cref="Gate"/>,
+/// so that two tickets never spend the same budget. What comes back from the API server is noted under it as well.
+/// </remarks>
+sealed class TicketMemory(TimeProvider time)
+{
+    public Lock Gate { get; } = new();
+
+    /// <summary>An act whose effect was not seen for this long is no longer presumed; asking again is safe by its precondition.</summary>
+    static readonly TimeSpan Presumed = TimeSpan.FromSeconds(30);
+
+    readonly Dictionary<string, OpsTicket> _tickets = [];
+    readonly Dictionary<string, OpsTicketGroup> _groups = [];
+    readonly Dictionary<string, OpsTicketGroupStatus> _unstored = [];
+    readonly Dictionary<string, DateTimeOffset> _lastWrites = [];
+    readonly Dictionary<string, Act> _acts = [];
+    readonly Dictionary<string, Refusal> _refusals = [];
+
+    sealed record Act(TicketChange.PodChange Change, string Ticket, DateTimeOffset At)
+    {
+        /// <summary>The pod's resource version that our patch answered with; null while it is under way, or where there is none.</summary>
+        public string? Answered { get; init; }
+    }
+
+    sealed record Refusal(string Sentence, DateTimeOffset Until);
+
+    /// <summary>The ticket as stored, or as we wrote it where the informer is behind.</summary>
+    public OpsTicket Newest(OpsTicket seen) => Newest(_tickets, seen);
+
+    /// <summary>The group as stored, or as we wrote it, with results that are not stored yet.</summary>
+    public OpsTicketGroup Newest(OpsTicketGroup seen)
+    {
+        var group = Newest(_groups, seen);
+        return _unstored.TryGetValue(group.Uid, out var status) ? group with { Status = status } : group;
+    }
+
+    /// <summary>Groups we created that the informer has not shown yet.</summary>
+    public IEnumerable<OpsTicketGroup> Created(string ticketUid, IReadOnlySet<string> seen) =>
+        _groups.Values.Where(group => !seen.Contains(group.Uid) && (group.Metadata.OwnerReferences ?? []).Any(owner => owner.Uid == ticketUid)).ToList();
+
+    public void Wrote(OpsTicket ticket)
+    {
+        lock (Gate) Keep(_tickets, ticket.Uid, ticket);
+    }
+
+    public void Wrote(OpsTicketGroup group)
+    {
+        lock (Gate)
+        {
+            Keep(_groups, group.Uid, group);
+            _unstored.Remove(group.Uid);
+        }
+    }
+
+    /// <summary>Tickets that we wrote as published and that touch a service, where the informer may be behind.</summary>
+    public IEnumerable<OpsTicket> Published(string ns, string service) =>
+        _tickets.Values.Where(ticket => ticket.Key.Namespace == ns && ticket.Spec.Targets.Any(target => target.Service == service)).ToList();
+
+    /// <summary>A group of ours is gone from the cluster.</summary>
+    public void DeletedGroup(string uid)
+    {
+        lock (Gate)
+        {
+            _groups.Remove(uid);
+            _unstored.Remove(uid);
+            _lastWrites.Remove(uid);
+        }
+    }
+
+    public void DeletedTicket(string uid)
+    {
+        lock (Gate)
+        {
+            _tickets.Remove(uid);
+            _lastWrites.Remove(uid);
+        }
+    }
+
+    public void KeepForLater(OpsTicketGroup group, OpsTicketGroupStatus status)
+    {
+        lock (Gate) _unstored[group.Uid] = status;
+    }
+
+    /// <summary>How long a progress write of this object must wait, so that there is at most one a second.</summary>
+    public TimeSpan UntilNextWrite(string uid)
+    {
+        var pause = TimeSpan.FromSeconds(1);
+        lock (Gate) return _lastWrites.TryGetValue(uid, out var last) && time.GetUtcNow() - last is var since && since < pause ? pause - since : TimeSpan.Zero;
+    }
+
+    public void Acting(TicketChange.PodChange change, string ticket) => _acts[change.Uid] = new(change, ticket, time.GetUtcNow());
+
+    public void Acted(TicketChange.PodChange change, string? resourceVersion)
+    {
+        lock (Gate)
+        {
+            if (_acts.TryGetValue(change.Uid, out var act)) _acts[change.Uid] = act with { Answered = resourceVersion };
+        }
+    }
+
+    /// <summary>The act did not happen, or not for sure.</summary>
+    public void Forget(TicketChange.PodChange change)
+    {
+        lock (Gate) _acts.Remove(change.Uid);
+    }
+
+    public void Refused(TicketChange.PodChange change, string sentence)
+    {
+        lock (Gate)
+        {
+            _acts.Remove(change.Uid);
+            _refusals[change.Uid] = new(sentence, time.GetUtcNow() + TicketExecution.RefusalPause);
+        }
+    }
+
+    /// <summary>Pods acted on whose change no informer has shown yet.</summary>
+    public IReadOnlySet<string> ActedOn(ClusterView view)
+    {
+        var now = time.GetUtcNow();
+        foreach (var (uid, act) in _acts.ToList())
+        {
+            if (now - act.At > Presumed || IsVisible(act, view)) _acts.Remove(uid);
+        }
+
+        return _acts.Keys.ToHashSet();
+    }
+
+    public IReadOnlyDictionary<string, string> Refusals()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (uid, refusal) in _refusals.ToList())
+        {
+            if (refusal.Until <= now) _refusals.Remove(uid);
+        }
+
+        return _refusals.ToDictionary(refusal => refusal.Key, refusal => refusal.Value.Sentence);
+    }
+
+    static bool IsVisible(Act act, ClusterView view)
+    {
+        var pod = view.Pods.Get(act.Change.Pod);
+        if (pod is null || pod.Uid != act.Change.Uid) return true;
+        return act.Change switch
+        {
+            TicketChange.RequestRecreate request => view.RecreateRequests.Get(new(request.Pod.Namespace, request.Name)) is not null,
+            TicketChange.RestartInPlace => act.Answered is { } answered && !IsOlder(pod.ResourceVersion, answered),
+            _ => pod.Terminating,
+        };
+    }
+
+    void Keep<T>(Dictionary<string, T> own, string uid, T written)
+    {
+        own[uid] = written;
+        _lastWrites[uid] = time.GetUtcNow();
+    }
+
+    static T Newest<T>(Dictionary<string, T> own, T seen)
+        where T : IProjected
+    {
+        if (!own.TryGetValue(seen.Uid, out var written)) return seen;
+        if (IsOlder(seen.ResourceVersion, written.ResourceVersion)) return written;
+        own.Remove(seen.Uid);
+        return seen;
+    }
+
+    /// <summary>Resource versions compare as integers (KEP-5504); ones that are not compare by equality.</summary>
+    static bool IsOlder(string seen, string own) =>
+        ulong.TryParse(seen, out var left) && ulong.TryParse(own, out var right) ? left < right : seen != own;
+}
