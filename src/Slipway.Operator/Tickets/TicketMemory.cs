@@ -1,5 +1,5 @@
 using Slipway.Operator.Cluster;
-using Slipway.Resources;
+using Slipway.Runtime.Controllers;
 using Slipway.Tickets;
 
 namespace Slipway.Operator.Tickets;
@@ -19,8 +19,8 @@ sealed class TicketMemory(TimeProvider time)
     /// <summary>An act whose effect was not seen for this long is no longer presumed; asking again is safe by its precondition.</summary>
     static readonly TimeSpan Presumed = TimeSpan.FromSeconds(30);
 
-    readonly Dictionary<string, OpsTicket> _tickets = [];
-    readonly Dictionary<string, OpsTicketGroup> _groups = [];
+    readonly OwnWrites<OpsTicket> _tickets = new();
+    readonly OwnWrites<OpsTicketGroup> _groups = new();
     readonly Dictionary<string, OpsTicketGroupStatus> _unstored = [];
     readonly Dictionary<string, DateTimeOffset> _lastWrites = [];
     readonly Dictionary<string, Act> _acts = [];
@@ -35,43 +35,48 @@ sealed class TicketMemory(TimeProvider time)
     sealed record Refusal(string Sentence, DateTimeOffset Until);
 
     /// <summary>The ticket as stored, or as we wrote it where the informer is behind.</summary>
-    public OpsTicket Newest(OpsTicket seen) => Newest(_tickets, seen);
+    public OpsTicket Newest(OpsTicket seen) => _tickets.Newest(seen);
 
     /// <summary>The group as stored, or as we wrote it, with results that are not stored yet.</summary>
     public OpsTicketGroup Newest(OpsTicketGroup seen)
     {
-        var group = Newest(_groups, seen);
+        var group = _groups.Newest(seen);
         return _unstored.TryGetValue(group.Uid, out var status) ? group with { Status = status } : group;
     }
 
     /// <summary>Groups we created that the informer has not shown yet.</summary>
     public IEnumerable<OpsTicketGroup> Created(string ticketUid, IReadOnlySet<string> seen) =>
-        _groups.Values.Where(group => !seen.Contains(group.Uid) && (group.Metadata.OwnerReferences ?? []).Any(owner => owner.Uid == ticketUid)).ToList();
+        _groups.Unseen.Where(group => !seen.Contains(group.Uid) && (group.Metadata.OwnerReferences ?? []).Any(owner => owner.Uid == ticketUid)).ToList();
 
     public void Wrote(OpsTicket ticket)
     {
-        lock (Gate) Keep(_tickets, ticket.Uid, ticket);
+        lock (Gate)
+        {
+            _tickets.Wrote(ticket);
+            _lastWrites[ticket.Uid] = time.GetUtcNow();
+        }
     }
 
     public void Wrote(OpsTicketGroup group)
     {
         lock (Gate)
         {
-            Keep(_groups, group.Uid, group);
+            _groups.Wrote(group);
+            _lastWrites[group.Uid] = time.GetUtcNow();
             _unstored.Remove(group.Uid);
         }
     }
 
     /// <summary>Tickets that we wrote as published and that touch a service, where the informer may be behind.</summary>
     public IEnumerable<OpsTicket> Published(string ns, string service) =>
-        _tickets.Values.Where(ticket => ticket.Key.Namespace == ns && ticket.Spec.Targets.Any(target => target.Service == service)).ToList();
+        _tickets.Unseen.Where(ticket => ticket.Key.Namespace == ns && ticket.Spec.Targets.Any(target => target.Service == service)).ToList();
 
     /// <summary>A group of ours is gone from the cluster.</summary>
     public void DeletedGroup(string uid)
     {
         lock (Gate)
         {
-            _groups.Remove(uid);
+            _groups.Forget(uid);
             _unstored.Remove(uid);
             _lastWrites.Remove(uid);
         }
@@ -81,7 +86,7 @@ sealed class TicketMemory(TimeProvider time)
     {
         lock (Gate)
         {
-            _tickets.Remove(uid);
+            _tickets.Forget(uid);
             _lastWrites.Remove(uid);
         }
     }
@@ -153,27 +158,8 @@ sealed class TicketMemory(TimeProvider time)
         return act.Change switch
         {
             TicketChange.RequestRecreate request => view.RecreateRequests.Get(new(request.Pod.Namespace, request.Name)) is not null,
-            TicketChange.RestartInPlace => act.Answered is { } answered && !IsOlder(pod.ResourceVersion, answered),
+            TicketChange.RestartInPlace => act.Answered is { } answered && !ResourceVersions.IsOlder(pod.ResourceVersion, answered),
             _ => pod.Terminating,
         };
     }
-
-    void Keep<T>(Dictionary<string, T> own, string uid, T written)
-    {
-        own[uid] = written;
-        _lastWrites[uid] = time.GetUtcNow();
-    }
-
-    static T Newest<T>(Dictionary<string, T> own, T seen)
-        where T : IProjected
-    {
-        if (!own.TryGetValue(seen.Uid, out var written)) return seen;
-        if (IsOlder(seen.ResourceVersion, written.ResourceVersion)) return written;
-        own.Remove(seen.Uid);
-        return seen;
-    }
-
-    /// <summary>Resource versions compare as integers (KEP-5504); ones that are not compare by equality.</summary>
-    static bool IsOlder(string seen, string own) =>
-        ulong.TryParse(seen, out var left) && ulong.TryParse(own, out var right) ? left < right : seen != own;
 }

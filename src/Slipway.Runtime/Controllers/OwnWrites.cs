@@ -1,13 +1,36 @@
+using Slipway.Resources;
+
 namespace Slipway.Runtime.Controllers;
 
-/// <summary>Remembers the resource version of our last write to each object, so that nothing is decided on an older view of it.</summary>
-public sealed class OwnWrites
+/// <summary>
+/// Read your own writes: what we wrote stands until the informer has caught up with it, so that nothing is decided on a view
+/// older than our last write (the guard of KEP-5647, with the written object at hand instead of a wait).
+/// </summary>
+public sealed class OwnWrites<T>
+    where T : class, IProjected
 {
-    public void Wrote(string uid, string resourceVersion) => throw new NotImplementedException();
+    readonly Dictionary<string, T> _written = [];
 
-    /// <summary>Whether a record with this resource version is at least as new as our last write; true for objects we did not write.</summary>
-    /// <remarks>Resource versions compare as integers (KEP-5504); one that is no integer compares by equality.</remarks>
-    public bool Seen(string uid, string resourceVersion) => throw new NotImplementedException();
+    /// <summary>Objects written and not yet seen.</summary>
+    public IReadOnlyCollection<T> Unseen => _written.Values;
 
-    public void Forget(string uid) => throw new NotImplementedException();
+    public void Wrote(T written) => _written[written.Uid] = written;
+
+    public void Forget(string uid) => _written.Remove(uid);
+
+    /// <summary>The newer of what the informer shows and what we wrote.</summary>
+    public T Newest(T seen)
+    {
+        if (!_written.TryGetValue(seen.Uid, out var written)) return seen;
+        if (ResourceVersions.IsOlder(seen.ResourceVersion, written.ResourceVersion)) return written;
+        _written.Remove(seen.Uid);
+        return seen;
+    }
+}
+
+/// <summary>Order of resource versions: they compare as integers (KEP-5504); ones that are none compare by equality.</summary>
+public static class ResourceVersions
+{
+    public static bool IsOlder(string seen, string than) =>
+        ulong.TryParse(seen, out var left) && ulong.TryParse(than, out var right) ? left < right : seen != than;
 }

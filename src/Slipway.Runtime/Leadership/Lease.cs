@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using Slipway.Resources;
+
+namespace Slipway.Runtime.Leadership;
+
+/// <summary>A <c>coordination.k8s.io/v1</c> Lease.</summary>
+sealed record Lease
+{
+    public string ApiVersion { get; init; } = Kinds.Leases.ApiVersion;
+    public string Kind { get; init; } = Kinds.Leases.Kind;
+    public required ObjectMeta Metadata { get; init; }
+    public required LeaseSpec Spec { get; init; }
+}
+
+sealed record LeaseSpec
+{
+    public string? HolderIdentity { get; init; }
+    public int? LeaseDurationSeconds { get; init; }
+    public string? AcquireTime { get; init; }
+    public string? RenewTime { get; init; }
+    public int? LeaseTransitions { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Lease))]
+sealed partial class LeaseJson : JsonSerializerContext
+{
+}
