@@ -1,29 +1,16 @@
+using System.Text.Json.Nodes;
+using Slipway.Resources;
 using Slipway.Sandbox.ApiServer;
+using Slipway.Sandbox.ApiServer.Http;
+using Slipway.Sandbox.ApiServer.Kinds;
+using Slipway.Sandbox.Faults;
+using Slipway.Sandbox.Storage;
+using Slipway.Sandbox.Workloads;
 
 namespace Slipway.Sandbox;
 
-/// <summary>A small Kubernetes in this process: API server, built-in controllers, make-believe nodes, on any clock.</summary>
-public sealed class SandboxCluster(SandboxOptions options, TimeProvider time) : IAsyncDisposable
-{
-    public SandboxOptions Options { get; } = options;
-
-    /// <summary>The API server from within.</summary>
-    public Objects Objects => throw new NotImplementedException();
-
-    /// <summary>Starts controllers, scheduler and kubelets. Their work is posted to <see cref="SandboxOptions.Context"/>.</summary>
-    public void Start() { _ = time; throw new NotImplementedException(); }
-
-    /// <summary>A transport that reaches the API server without a socket. Completes synchronously unless a watch waits.</summary>
-    public HttpMessageHandler CreateHandler() => throw new NotImplementedException();
-
-    /// <summary>Serves HTTP (or HTTPS with a certificate of its own) on 127.0.0.1; port 0 picks a free one.</summary>
-    public Task<SandboxAddress> ServeAsync(int port, bool tls, CancellationToken cancellation) => throw new NotImplementedException();
-
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
-}
-
-/// <summary>Where a served sandbox is reached.</summary>
-public sealed record SandboxAddress(Uri Url, string Kubeconfig);
+/// <summary>A make-believe node.</summary>
+public sealed record SandboxNode(string Name, IReadOnlyDictionary<string, string> Labels);
 
 /// <summary>What the sandbox is made of.</summary>
 public sealed record SandboxOptions
@@ -41,5 +28,75 @@ public sealed record SandboxOptions
     public string KubernetesVersion { get; init; } = "v1.33.0";
 }
 
-/// <summary>A make-believe node.</summary>
-public sealed record SandboxNode(string Name, IReadOnlyDictionary<string, string> Labels);
+/// <summary>A small Kubernetes in this process: API server, built-in controllers, make-believe nodes, on any clock.</summary>
+public sealed class SandboxCluster : IAsyncDisposable
+{
+    static readonly string[] FirstNamespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
+
+    readonly ApiRequests _requests;
+    readonly ControlPlane _controlPlane;
+    readonly SandboxOptions _options;
+    readonly IDisposable _definitions;
+    HttpServer? _server;
+
+    public SandboxCluster(SandboxOptions options, TimeProvider time)
+    {
+        _options = options;
+        Objects = new(new ObjectStore(), new KindRegistry(), time, options.Seed);
+        _requests = new(Objects, time, Faults, options.KubernetesVersion);
+        _controlPlane = new(Objects, options, time);
+        _definitions = Objects.Watch(Kinds.CustomResourceDefinitions, OnDefinition);
+        foreach (var name in FirstNamespaces)
+        {
+            Objects.Create(Kinds.Namespaces, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
+        }
+    }
+
+    /// <summary>The API server from within.</summary>
+    public Objects Objects { get; }
+
+    /// <summary>What goes wrong, on request.</summary>
+    public FaultSwitch Faults { get; } = new();
+
+    /// <summary>Starts controllers, scheduler and kubelets. Their work is posted to <see cref="SandboxOptions.Context"/>.</summary>
+    public void Start() => _controlPlane.Start();
+
+    /// <summary>A transport that reaches the API server without a socket. Completes synchronously unless a watch waits.</summary>
+    public HttpMessageHandler CreateHandler() => new InProcessHandler(_requests, _options.Context);
+
+    /// <summary>Serves HTTP (or HTTPS with a certificate of its own) on 127.0.0.1; port 0 picks a free one.</summary>
+    public async Task<SandboxAddress> ServeAsync(int port, bool tls, CancellationToken cancellation)
+    {
+        _server = await HttpServer.StartAsync(_requests, port, tls, cancellation);
+        return _server.Address;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _definitions.Dispose();
+        _controlPlane.Dispose();
+        if (_server is not null) await _server.DisposeAsync();
+    }
+
+    /// <summary>Serves what a definition defines from the moment it is stored, and nothing of it once it is gone.</summary>
+    void OnDefinition(ObjectChange change)
+    {
+        var spec = change.Object.Json.At("spec");
+        var (group, plural) = (spec.At("group").Text() ?? "", spec.At("names", "plural").Text() ?? "");
+        if (change.New is not null)
+        {
+            Objects.Kinds.Replace(group, plural, CustomKinds.From(change.New.Json));
+            return;
+        }
+
+        foreach (var type in Objects.Kinds.All.Select(kind => kind.Type).Where(type => type.Group == group && type.Plural == plural).ToList())
+        {
+            foreach (var found in Objects.List(type)) Objects.Store.Remove(type, found.Key);
+        }
+
+        Objects.Kinds.Replace(group, plural, []);
+    }
+}
+
+/// <summary>Where a served sandbox is reached.</summary>
+public sealed record SandboxAddress(Uri Url, string Kubeconfig);

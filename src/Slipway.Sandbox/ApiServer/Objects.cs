@@ -1,42 +1,239 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Slipway.Resources;
+using Slipway.Sandbox.ApiServer.Kinds;
 using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.ApiServer;
 
+/// <summary>How a write is meant: who manages the fields, and whether it is only tried.</summary>
+public sealed record WriteOptions
+{
+    public string? FieldManager { get; init; }
+    public bool DryRun { get; init; }
+
+    public static WriteOptions Plain { get; } = new();
+}
+
+/// <summary>How a deletion is meant (Kubernetes <c>meta/v1 DeleteOptions</c>).</summary>
+public sealed record DeleteOptions
+{
+    public string? Uid { get; init; }
+    public string? ResourceVersion { get; init; }
+    public int? GracePeriodSeconds { get; init; }
+
+    /// <summary><c>Background</c>, <c>Foreground</c> or <c>Orphan</c>.</summary>
+    public string PropagationPolicy { get; init; } = "Background";
+
+    public bool DryRun { get; init; }
+}
+
 /// <summary>
-/// The API server from within, for the sandbox's own controllers and kubelets: the same defaulting, validation, preconditions,
-/// finalizers and events as over HTTP, without the HTTP. Errors are <see cref="StatusException"/>. Safe on any thread.
+/// The API server from within: defaulting, validation, preconditions, finalizers and events, for HTTP requests and for the
+/// sandbox's own controllers alike. Refusals are <see cref="StatusException"/>. Safe on any thread.
 /// </summary>
 public sealed class Objects
 {
-    public StoredObject? Get(ResourceType type, ObjectKey key) => throw new NotImplementedException();
+    static readonly HashSet<string> Unchangeable = ["uid", "creationTimestamp", "name", "namespace", "selfLink", "generateName", "deletionTimestamp", "deletionGracePeriodSeconds"];
+
+    readonly ObjectStore _store;
+    readonly TimeProvider _time;
+    readonly ObjectNames _names;
+
+    public Objects(ObjectStore store, KindRegistry kinds, TimeProvider time, int seed)
+    {
+        (_store, Kinds, _time) = (store, kinds, time);
+        _names = new(seed);
+    }
+
+    public KindRegistry Kinds { get; }
+
+    public ObjectStore Store => _store;
+
+    public StoredObject? Get(ResourceType type, ObjectKey key) => _store.Get(type, key);
 
     /// <summary>All objects of a kind, in one namespace or (null) all.</summary>
-    public IReadOnlyList<StoredObject> List(ResourceType type, string? ns = null) => throw new NotImplementedException();
+    public IReadOnlyList<StoredObject> List(ResourceType type, string? ns = null) => _store.List(type, ns);
+
+    /// <summary>Calls back with every change of a kind, in order, starting with an addition per existing object. Under the store's lock: post it elsewhere.</summary>
+    public IDisposable Watch(ResourceType type, Action<ObjectChange> onChange)
+    {
+        lock (_store.Gate)
+        {
+            foreach (var existing in _store.List(type, null)) onChange(new(existing.ResourceVersion, null, existing));
+            return _store.Watch(type, _store.Version, onChange)!;
+        }
+    }
 
     /// <summary>Creates; <c>metadata.generateName</c> is honoured.</summary>
-    public StoredObject Create(ResourceType type, JsonObject body) => throw new NotImplementedException();
+    public StoredObject Create(ResourceType type, JsonObject body, WriteOptions? options = null)
+    {
+        var kind = Kinds.Require(type);
+        lock (_store.Gate)
+        {
+            var metadata = body.Child("metadata");
+            CheckNamespace(type, metadata["namespace"].Text());
+            if (metadata["name"].Text() is not { Length: > 0 })
+            {
+                if (metadata["generateName"].Text() is not { Length: > 0 } prefix) throw StatusException.Invalid(type, "", [FieldError.Required("metadata.name", "name or generateName is required")]);
+                metadata["name"] = _names.Generate(prefix);
+            }
+
+            var key = KeyOf(type, metadata);
+            if (metadata["resourceVersion"].Text() is { Length: > 0 }) throw StatusException.BadRequest("resourceVersion should not be set on objects to be created");
+            foreach (var name in (string[])["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"]) metadata.Remove(name);
+            metadata["uid"] = _names.Uid();
+            metadata["creationTimestamp"] = Now();
+            if (kind.HasStatus) metadata["generation"] = 1;
+            body["apiVersion"] = type.ApiVersion;
+            body["kind"] = type.Kind;
+            if (kind.HasStatus) body.Remove("status");
+            kind.Default(body);
+            Check(kind, key.Name, body, null);
+            if (_store.Get(type, key) is not null) throw StatusException.AlreadyExists(type, key.Name);
+            ManagedFields.Note(body, null, options?.FieldManager, "Update", null, Now());
+            return options?.DryRun == true ? Unstored(type, key, body) : _store.Put(type, key, body);
+        }
+    }
 
     /// <summary>Replaces the object, or only its status when <paramref name="subresource"/> is <c>status</c>. A resourceVersion in the body is a precondition.</summary>
-    public StoredObject Update(ResourceType type, JsonObject body, string? subresource = null) => throw new NotImplementedException();
+    public StoredObject Update(ResourceType type, JsonObject body, string? subresource = null, WriteOptions? options = null)
+    {
+        var kind = Kinds.Require(type);
+        lock (_store.Gate)
+        {
+            var metadata = body.Child("metadata");
+            var key = KeyOf(type, metadata);
+            var stored = _store.Get(type, key) ?? throw StatusException.NotFound(type, key.Name);
+            if (metadata["uid"].Text() is { Length: > 0 } uid && uid != stored.Uid)
+            {
+                throw StatusException.Conflict(type, key.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored.Uid}");
+            }
+
+            if (metadata["resourceVersion"].Text() is { Length: > 0 } version && version != stored.ResourceVersion.ToString(CultureInfo.InvariantCulture)) throw StatusException.Modified(type, key.Name);
+            var before = stored.Edit();
+            var after = Combine(kind, before, body, subresource);
+            kind.Default(after);
+            Check(kind, key.Name, after, before);
+            if (JsonNode.DeepEquals(before, after)) return stored;
+            ManagedFields.Note(after, before, options?.FieldManager, "Update", subresource, Now());
+            if (options?.DryRun == true) return Unstored(type, key, after);
+            var written = _store.Put(type, key, after);
+            return written.IsTerminating ? FinishDeletion(written) : written;
+        }
+    }
 
     /// <summary>Deletes as DELETE does: graceful for pods, held by finalizers. <paramref name="uid"/> is a precondition.</summary>
-    public void Delete(ResourceType type, ObjectKey key, string? uid = null, int? gracePeriodSeconds = null, string propagationPolicy = "Background") => throw new NotImplementedException();
+    public StoredObject Delete(ResourceType type, ObjectKey key, string? uid = null, int? gracePeriodSeconds = null, string propagationPolicy = "Background") =>
+        Delete(type, key, new DeleteOptions { Uid = uid, GracePeriodSeconds = gracePeriodSeconds, PropagationPolicy = propagationPolicy });
 
-    /// <summary>
-    /// Calls back with every change of a kind, in order, starting with an addition per existing object. Called with the store's
-    /// lock held: post it elsewhere, do not work in it.
-    /// </summary>
-    public IDisposable Watch(ResourceType type, Action<ObjectChange> onChange) => throw new NotImplementedException();
-}
+    /// <summary>Deletes; returns the object as it is afterwards, or was last.</summary>
+    public StoredObject Delete(ResourceType type, ObjectKey key, DeleteOptions options)
+    {
+        lock (_store.Gate)
+        {
+            var stored = _store.Get(type, key) ?? throw StatusException.NotFound(type, key.Name);
+            if (options.Uid is { } uid && uid != stored.Uid) throw StatusException.Conflict(type, key.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored.Uid}");
+            if (options.ResourceVersion is { } version && version != stored.ResourceVersion.ToString(CultureInfo.InvariantCulture))
+            {
+                throw StatusException.Conflict(type, key.Name, $"Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {stored.ResourceVersion}");
+            }
 
-/// <summary>A refusal, as the API server puts it into a Status object.</summary>
-public sealed class StatusException(int code, string reason, string message) : Exception(message)
-{
-    public int Code { get; } = code;
-    public string Reason { get; } = reason;
+            if (options.DryRun) return stored;
+            var body = stored.Edit();
+            var metadata = body["metadata"]!.AsObject();
+            var finalizers = (metadata["finalizers"] as JsonArray ?? []).Select(item => item.Text()!).ToList();
+            var added = options.PropagationPolicy switch
+            {
+                "Foreground" => "foregroundDeletion",
+                "Orphan" => "orphan",
+                _ => null,
+            };
+            if (added is not null && !finalizers.Contains(added))
+            {
+                finalizers.Add(added);
+                metadata["finalizers"] = new JsonArray([.. finalizers.Select(item => JsonValue.Create(item))]);
+            }
 
-    /// <summary><c>details</c> of the Status object, such as causes.</summary>
-    public JsonObject? Details { get; init; }
+            var grace = Graces.Of(stored, options.GracePeriodSeconds);
+            var isNamespace = type.Plural == "namespaces" && body.At("spec", "finalizers") is JsonArray { Count: > 0 };
+            if (finalizers.Count == 0 && grace == 0 && !isNamespace)
+            {
+                _store.Remove(type, key);
+                return stored;
+            }
+
+            if (metadata["deletionTimestamp"] is not null && grace >= (metadata["deletionGracePeriodSeconds"].Number() ?? 0) && added is null) return stored;
+            metadata["deletionTimestamp"] = Text(_time.GetUtcNow().AddSeconds(grace));
+            metadata["deletionGracePeriodSeconds"] = grace;
+            if (metadata["generation"].Number() is { } generation) metadata["generation"] = generation + 1;
+            if (isNamespace) body.Child("status")["phase"] = "Terminating";
+            return _store.Put(type, key, body);
+        }
+    }
+
+    /// <summary>Now, as the API writes times: whole seconds.</summary>
+    public string Now() => Text(_time.GetUtcNow());
+
+    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    /// <summary>The last finalizer is off, and the grace is over: the object goes.</summary>
+    StoredObject FinishDeletion(StoredObject stored)
+    {
+        var metadata = stored.Json.GetProperty("metadata");
+        var held = metadata.At("finalizers").Items().Any()
+            || stored.Json.At("spec", "finalizers").Items().Any()
+            || (stored.Type.Plural == "pods" && metadata.At("deletionGracePeriodSeconds").Number() is > 0);
+        if (!held) _store.Remove(stored.Type, stored.Key);
+        return stored;
+    }
+
+    /// <summary>What is stored after a write: the caller's part from the body, everything else as it was.</summary>
+    static JsonObject Combine(ServedKind kind, JsonObject before, JsonObject body, string? subresource)
+    {
+        var after = (subresource == "status" ? before : body).DeepClone().AsObject();
+        if (subresource == "status") Copy(body, after, "status");
+        else if (kind.HasStatus) Copy(before, after, "status");
+        var metadata = after.Child("metadata");
+        var old = before["metadata"]!.AsObject();
+        foreach (var name in Unchangeable) Copy(old, metadata, name);
+        metadata["resourceVersion"] = old["resourceVersion"]!.DeepClone();
+        Copy(old, metadata, "generation");
+        if (metadata["managedFields"] is null) Copy(old, metadata, "managedFields");
+        after["apiVersion"] = kind.Type.ApiVersion;
+        after["kind"] = kind.Type.Kind;
+        if (metadata["generation"].Number() is { } generation && !SameSpec(before, after)) metadata["generation"] = generation + 1;
+        return after;
+    }
+
+    static bool SameSpec(JsonObject before, JsonObject after) =>
+        before.Concat(after).Select(property => property.Key).Distinct()
+            .Where(name => name is not ("metadata" or "status" or "apiVersion" or "kind"))
+            .All(name => JsonNode.DeepEquals(before[name], after[name]));
+
+    static void Copy(JsonObject from, JsonObject to, string name)
+    {
+        if (from[name] is { } value) to[name] = value.DeepClone();
+        else to.Remove(name);
+    }
+
+    static void Check(ServedKind kind, string name, JsonObject body, JsonObject? before)
+    {
+        var errors = MetadataRules.Check(kind, body).Concat(kind.Validate(body, before)).ToList();
+        if (errors.Count > 0) throw StatusException.Invalid(kind.Type, name, errors);
+    }
+
+    void CheckNamespace(ResourceType type, string? ns)
+    {
+        if (!type.Namespaced) return;
+        var found = _store.Get(Slipway.Resources.Kinds.Namespaces, ObjectKey.Cluster(ns ?? "")) ?? throw StatusException.NotFound(Slipway.Resources.Kinds.Namespaces, ns ?? "");
+        if (found.IsTerminating) throw StatusException.Forbidden(type, "", $"unable to create new content in namespace {ns} because it is being terminated");
+    }
+
+    static ObjectKey KeyOf(ResourceType type, JsonObject metadata) => new(type.Namespaced ? metadata["namespace"].Text() ?? "" : "", metadata["name"].Text() ?? "");
+
+    StoredObject Unstored(ResourceType type, ObjectKey key, JsonObject body) => new()
+    {
+        Type = type, Key = key, Uid = body.At("metadata", "uid").Text() ?? "", ResourceVersion = _store.Version, Json = body.ToElement(), Labels = LabelSet.Empty,
+    };
 }

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Slipway.Sandbox.Storage;
+
+namespace Slipway.Sandbox.ApiServer;
+
+/// <summary>One request, whichever way it came.</summary>
+public sealed record ApiRequest(string Method, string Path, IReadOnlyDictionary<string, string> Query)
+{
+    public string? ContentType { get; init; }
+    public string Accept { get; init; } = "application/json";
+    public string UserAgent { get; init; } = "";
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The content type without its parameters.</summary>
+    public string MediaType => (ContentType ?? "application/json").Split(';')[0].Trim().ToLowerInvariant();
+
+    public bool Has(string name) => Query.TryGetValue(name, out var value) && value is "true" or "1";
+
+    public string? this[string name] => Query.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+
+    public static IReadOnlyDictionary<string, string> ParseQuery(string query)
+    {
+        var parsed = new Dictionary<string, string>();
+        foreach (var pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = pair.IndexOf('=');
+            var (name, value) = equals < 0 ? (pair, "") : (pair[..equals], pair[(equals + 1)..]);
+            parsed.TryAdd(Uri.UnescapeDataString(name), Uri.UnescapeDataString(value.Replace('+', ' ')));
+        }
+
+        return parsed;
+    }
+}
+
+/// <summary>The answer to a request.</summary>
+public abstract record ApiResponse(int Code, string ContentType)
+{
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>An answer that is all there.</summary>
+    public sealed record Whole(int Code, string ContentType, ReadOnlyMemory<byte> Body) : ApiResponse(Code, ContentType);
+
+    /// <summary>An answer that goes on: lines are handed to whoever subscribes until it ends.</summary>
+    public sealed record Stream(string ContentType, Func<ILineSink, IDisposable> Open) : ApiResponse(200, ContentType);
+
+    public static Whole Json(int code, JsonNode body, string contentType = "application/json") => new(code, contentType, JsonSerializer.SerializeToUtf8Bytes(body, StorageJson.Default.JsonNode));
+
+    public static Whole Text(int code, string text) => new(code, "text/plain", System.Text.Encoding.UTF8.GetBytes(text));
+}
+
+/// <summary>Where the lines of a stream go; may be called under the store's lock, and must not work in it.</summary>
+public interface ILineSink
+{
+    void Write(ReadOnlyMemory<byte> line);
+
+    void End();
+}

@@ -1,0 +1,70 @@
+using Slipway.Resources;
+using Slipway.Sandbox.ApiServer.Kinds;
+using Slipway.Sandbox.Faults;
+
+namespace Slipway.Sandbox.ApiServer;
+
+/// <summary>Answers requests: finds what a path means, and turns refusals into Status objects.</summary>
+public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch faults, string version)
+{
+    readonly ResourceRequests _resources = new(objects, time);
+    readonly PodRequests _pods = new(objects, time);
+    readonly ApiDocuments _documents = new(objects.Kinds, version);
+
+    public ApiResponse Handle(ApiRequest request)
+    {
+        try
+        {
+            var target = Target(request);
+            var call = new ApiCall(request.Method, request.Path, target?.Kind.Type.Plural, request.UserAgent);
+            var fault = faults.Before(call);
+            var response = target is null
+                ? _documents.Answer(request) ?? throw new StatusException(404, "NotFound", "the server could not find the requested resource")
+                : Answer(request, target);
+            FaultSwitch.After(fault);
+            return response;
+        }
+        catch (StatusException refusal)
+        {
+            return ApiResponse.Json(refusal.Code, refusal.ToStatus());
+        }
+    }
+
+    ApiResponse Answer(ApiRequest request, ApiTarget target) => target switch
+    {
+        { Kind.Type: { Group: "", Plural: "pods" }, Subresource: "eviction" or "binding" or "log" } => _pods.Answer(request, target),
+        { Kind.Type.Plural: "namespaces", Subresource: "finalize" } => _resources.Answer(request, target),
+        { Subresource: null or "status" } => _resources.Answer(request, target),
+        { Subresource: "scale", Kind.Scale: not null } => _resources.Scale(request, target),
+        _ => throw new StatusException(404, "NotFound", "the server could not find the requested resource"),
+    };
+
+    /// <summary>The kind, object and subresource a path names; null for documents such as discovery.</summary>
+    ApiTarget? Target(ApiRequest request)
+    {
+        var parts = request.Path.Trim('/').Split('/').Select(Uri.UnescapeDataString).ToArray();
+        var (group, rest) = parts switch
+        {
+            ["api", var v, .. var below] when below.Length > 0 => (("", v), below),
+            ["apis", var g, var v, .. var below] when below.Length > 0 => ((g, v), below),
+            _ => (default, []),
+        };
+        if (rest.Length == 0) return null;
+
+        // /namespaces/NS/PLURAL[/NAME[/SUB]]; a namespace itself is /namespaces/NS[/status|finalize].
+        var ns = "";
+        if (rest is ["namespaces", var within, var plural, ..] && plural is not ("status" or "finalize")) (ns, rest) = (within, rest[2..]);
+        var kind = objects.Kinds.Find(group.Item1, group.Item2, rest[0]) ?? throw new StatusException(404, "NotFound", "the server could not find the requested resource");
+        return rest.Length > 3
+            ? throw new StatusException(404, "NotFound", "the server could not find the requested resource")
+            : new(kind, ns, rest.ElementAtOrDefault(1), rest.ElementAtOrDefault(2));
+    }
+}
+
+/// <summary>What a path names.</summary>
+public sealed record ApiTarget(ServedKind Kind, string Namespace, string? Name, string? Subresource)
+{
+    public ResourceType Type => Kind.Type;
+
+    public ObjectKey Key => new(Type.Namespaced ? Namespace : "", Name ?? "");
+}

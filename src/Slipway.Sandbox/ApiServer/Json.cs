@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Slipway.Sandbox.ApiServer;
+
+/// <summary>Short ways into JSON whose shape is not certain.</summary>
+static class Json
+{
+    /// <summary>The node at a path of property names; null where any is missing or null.</summary>
+    public static JsonNode? At(this JsonNode? node, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path)
+        {
+            if (node is not JsonObject found || !found.TryGetPropertyValue(name, out node)) return null;
+        }
+
+        return node;
+    }
+
+    public static JsonElement At(this JsonElement json, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path)
+        {
+            if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out json)) return default;
+        }
+
+        return json;
+    }
+
+    public static string? Text(this JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    public static string? Text(this JsonElement json) => json.ValueKind == JsonValueKind.String ? json.GetString() : null;
+
+    public static int? Number(this JsonNode? node) => node is JsonValue value && value.TryGetValue<int>(out var number) ? number
+        : node is JsonValue other && other.TryGetValue<JsonElement>(out var json) ? json.Number() : null;
+
+    public static int? Number(this JsonElement json) => json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out var number) ? number : null;
+
+    public static bool IsTrue(this JsonElement json) => json.ValueKind == JsonValueKind.True;
+
+    public static IEnumerable<JsonElement> Items(this JsonElement json) => json.ValueKind == JsonValueKind.Array ? json.EnumerateArray() : [];
+
+    public static IEnumerable<JsonObject> Objects(this JsonNode? node) => node is JsonArray array ? array.OfType<JsonObject>() : [];
+
+    /// <summary>The object under a name, created where missing.</summary>
+    public static JsonObject Child(this JsonObject parent, string name)
+    {
+        if (parent[name] is JsonObject child) return child;
+        var created = new JsonObject();
+        parent[name] = created;
+        return created;
+    }
+
+    /// <summary>Fills in a value where there is none.</summary>
+    public static void Fill(this JsonObject parent, string name, JsonNode value)
+    {
+        if (parent[name] is null) parent[name] = value;
+    }
+
+    public static JsonElement ToElement(this JsonNode node) => JsonElement.Parse(JsonSerializer.SerializeToUtf8Bytes(node, Storage.StorageJson.Default.JsonNode));
+}

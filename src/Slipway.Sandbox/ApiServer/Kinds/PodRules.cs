@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+
+namespace Slipway.Sandbox.ApiServer.Kinds;
+
+/// <summary>What a pod must have, and what of it can change (Kubernetes, "Pod update and replacement").</summary>
+static class PodRules
+{
+    public static IEnumerable<FieldError> Check(JsonObject pod, JsonObject? before) =>
+        before is null ? CheckSpec(pod["spec"] as JsonObject, "spec") : CheckSpec(pod["spec"] as JsonObject, "spec").Concat(CheckChange(pod, before));
+
+    public static IEnumerable<FieldError> CheckSpec(JsonObject? spec, string path)
+    {
+        var containers = spec?["containers"].Objects().ToList() ?? [];
+        if (containers.Count == 0) yield return FieldError.Required($"{path}.containers");
+        var names = new HashSet<string>();
+        foreach (var (container, index) in containers.Select((container, index) => (container, index)))
+        {
+            if (container["name"].Text() is not { Length: > 0 } name) yield return FieldError.Required($"{path}.containers[{index}].name");
+            else if (!names.Add(name)) yield return FieldError.Duplicate($"{path}.containers[{index}].name", $"\"{name}\"");
+            if (container["image"].Text() is not { Length: > 0 }) yield return FieldError.Required($"{path}.containers[{index}].image");
+        }
+    }
+
+    static IEnumerable<FieldError> CheckChange(JsonObject pod, JsonObject before)
+    {
+        // An eviction of the binding subresource sets the node once; nothing else may.
+        var old = Fixed(before["spec"]!.AsObject());
+        var now = Fixed(pod["spec"]!.AsObject());
+        if (old["nodeName"] is null) old["nodeName"] = now["nodeName"]?.DeepClone();
+        if (!JsonNode.DeepEquals(old, now))
+        {
+            yield return FieldError.Forbidden(
+                "spec",
+                "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)");
+        }
+    }
+
+    /// <summary>The part of a pod's spec that never changes.</summary>
+    static JsonObject Fixed(JsonObject spec)
+    {
+        var copy = spec.DeepClone().AsObject();
+        foreach (var container in copy["containers"].Objects().Concat(copy["initContainers"].Objects())) container.Remove("image");
+        foreach (var name in (string[])["activeDeadlineSeconds", "tolerations"]) copy.Remove(name);
+        return copy;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Slipway.Resources;
+using Slipway.Sandbox.ApiServer.Schemas;
+using Slipway.Sandbox.ApiServer.Tables;
+
+namespace Slipway.Sandbox.ApiServer.Kinds;
+
+/// <summary>A kind the server serves: its names, what it fills in and refuses, how it prints.</summary>
+public sealed record ServedKind
+{
+    public required ResourceType Type { get; init; }
+    public required string Singular { get; init; }
+    public IReadOnlyList<string> ShortNames { get; init; } = [];
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    /// <summary><c>/status</c> is a subresource: writes of spec and of status do not touch each other.</summary>
+    public bool HasStatus { get; init; }
+
+    public ScaleSubresource? Scale { get; init; }
+
+    /// <summary>Custom resources: what their definition says. Built-in kinds have none; their unknown fields are kept.</summary>
+    public StructuralSchema? Schema { get; init; }
+
+    /// <summary>Fills in what the API fills in.</summary>
+    public Action<JsonObject> Default { get; init; } = static _ => { };
+
+    /// <summary>What is wrong with an object, given the stored one on update.</summary>
+    public Func<JsonObject, JsonObject?, IEnumerable<FieldError>> Validate { get; init; } = static (_, _) => [];
+
+    public IReadOnlyList<TableColumn> Columns { get; init; } = [];
+
+    /// <summary>Field selectors beyond metadata.name and metadata.namespace.</summary>
+    public IReadOnlyDictionary<string, Func<JsonElement, string>> FieldSelectors { get; init; } = new Dictionary<string, Func<JsonElement, string>>();
+}
+
+/// <summary>Where a kind keeps what <c>/scale</c> shows, as paths such as <c>.spec.replicas</c>.</summary>
+public sealed record ScaleSubresource(string SpecReplicas, string StatusReplicas, string? LabelSelector);
+
+/// <summary>One mistake in an object, with the reason word of the API (<c>FieldValueInvalid</c>, …).</summary>
+public sealed record FieldError(string Path, string Reason, string Message)
+{
+    public static FieldError Required(string path, string why = "") => new(path, "FieldValueRequired", why.Length == 0 ? "Required value" : $"Required value: {why}");
+
+    public static FieldError Invalid(string path, string value, string why) => new(path, "FieldValueInvalid", $"Invalid value: {value}: {why}");
+
+    public static FieldError Forbidden(string path, string why) => new(path, "FieldValueForbidden", $"Forbidden: {why}");
+
+    public static FieldError Unsupported(string path, string value, IEnumerable<string> supported) =>
+        new(path, "FieldValueNotSupported", $"Unsupported value: {value}: supported values: {string.Join(", ", supported.Select(item => $"\"{item}\""))}");
+
+    public static FieldError Duplicate(string path, string value) => new(path, "FieldValueDuplicate", $"Duplicate value: {value}");
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Slipway.Resources;
+using Slipway.Sandbox.Storage;
+
+namespace Slipway.Sandbox.ApiServer;
+
+/// <summary>What only pods have: eviction, binding and logs.</summary>
+sealed class PodRequests(Objects objects, TimeProvider time)
+{
+    public ApiResponse Answer(ApiRequest request, ApiTarget target) => (request.Method, target.Subresource) switch
+    {
+        ("POST", "eviction") => Evict(request, target),
+        ("POST", "binding") => Bind(request, target),
+        ("GET", "log") => Log(request, target),
+        _ => throw new StatusException(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),
+    };
+
+    StoredObject Find(ApiTarget target) => objects.Get(target.Type, target.Key) ?? throw StatusException.NotFound(target.Type, target.Name!);
+
+    /// <summary>Deletes the pod if every budget that covers it has room (Kubernetes, "API-initiated Eviction").</summary>
+    ApiResponse.Whole Evict(ApiRequest request, ApiTarget target)
+    {
+        var body = RequestBodies.ReadObject(request);
+        var options = new DeleteOptions
+        {
+            Uid = body.At("deleteOptions", "preconditions", "uid").Text(),
+            ResourceVersion = body.At("deleteOptions", "preconditions", "resourceVersion").Text(),
+            GracePeriodSeconds = body.At("deleteOptions", "gracePeriodSeconds").Number(),
+            DryRun = body.At("deleteOptions", "dryRun") is JsonArray { Count: > 0 } || request["dryRun"] is not null,
+        };
+        lock (objects.Store.Gate)
+        {
+            var pod = Find(target);
+            if (options.Uid is { } uid && uid != pod.Uid) throw StatusException.Conflict(target.Type, pod.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {pod.Uid}");
+            if (!IsFreeToGo(pod)) Spend(pod, options.DryRun);
+            objects.Delete(target.Type, target.Key, options);
+        }
+
+        return ApiResponse.Json(201, new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 });
+    }
+
+    /// <summary>A pod that serves nobody needs no budget: finished, pending, or on its way out.</summary>
+    static bool IsFreeToGo(StoredObject pod) => pod.Json.At("status", "phase").Text() is "Succeeded" or "Failed" or "Pending" || pod.IsTerminating;
+
+    void Spend(StoredObject pod, bool dryRun)
+    {
+        var budgets = objects.List(Slipway.Resources.Kinds.PodDisruptionBudgets, pod.Key.Namespace).Where(budget => Covers(budget, pod)).ToList();
+        if (budgets.Count == 0) return;
+        if (budgets.Count > 1) throw new StatusException(500, "InternalError", "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
+        var budget = budgets[0];
+        var isReady = pod.Json.At("status", "conditions").Items().Any(condition => condition.At("type").Text() == "Ready" && condition.At("status").Text() == "True");
+        var status = budget.Json.At("status");
+        var healthy = status.At("currentHealthy").Number() ?? 0;
+        var needed = status.At("desiredHealthy").Number() ?? 0;
+        if (!isReady && (budget.Json.At("spec", "unhealthyPodEvictionPolicy").Text() == "AlwaysAllow" || (needed > 0 && healthy >= needed))) return;
+        if ((status.At("observedGeneration").Number() ?? 0) < (budget.Json.At("metadata", "generation").Number() ?? 0)) throw Refusal(budget, $"The disruption budget {budget.Name} is still being processed by the server.");
+        var allowed = status.At("disruptionsAllowed").Number() ?? 0;
+        if (allowed <= 0) throw Refusal(budget, $"The disruption budget {budget.Name} needs {needed} healthy pods and has {healthy} currently");
+        if (dryRun) return;
+        var body = budget.Edit();
+        body.Child("status")["disruptionsAllowed"] = allowed - 1;
+        body.Child("status").Child("disruptedPods")[pod.Name] = objects.Now();
+        objects.Update(budget.Type, body, "status");
+    }
+
+    static bool Covers(StoredObject budget, StoredObject pod) =>
+        budget.Json.At("spec", "selector") is { ValueKind: JsonValueKind.Object } selector && SelectorJson.Read(selector).Matches(pod.Labels);
+
+    static StatusException Refusal(StoredObject budget, string cause) => new(429, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.")
+    {
+        Details = new() { ["causes"] = new JsonArray(new JsonObject { ["reason"] = "DisruptionBudget", ["message"] = cause }) },
+    };
+
+    ApiResponse.Whole Bind(ApiRequest request, ApiTarget target)
+    {
+        var node = RequestBodies.ReadObject(request).At("target", "name").Text() ?? throw StatusException.BadRequest("target.name is required");
+        lock (objects.Store.Gate)
+        {
+            var pod = Find(target).Edit();
+            if (pod.At("spec", "nodeName").Text() is { } bound) throw StatusException.Conflict(target.Type, target.Name!, $"pod {target.Name} is already assigned to node \"{bound}\"");
+            pod.Child("spec")["nodeName"] = node;
+            objects.Update(target.Type, pod);
+        }
+
+        return ApiResponse.Json(201, new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 });
+    }
+
+    /// <summary>Make-believe containers log their starts and whether they are ready.</summary>
+    ApiResponse Log(ApiRequest request, ApiTarget target)
+    {
+        var pod = Find(target);
+        var containers = pod.Json.At("spec", "containers").Items().Select(container => container.At("name").Text()!).ToList();
+        var name = request["container"] ?? (containers.Count == 1 ? containers[0]
+            : throw StatusException.BadRequest($"a container name must be specified for pod {pod.Name}, choose one of: [{string.Join(' ', containers)}]"));
+        if (!containers.Contains(name)) throw StatusException.BadRequest($"container {name} is not valid for pod {pod.Name}");
+        var status = pod.Json.At("status", "containerStatuses").Items().FirstOrDefault(found => found.At("name").Text() == name);
+        if (status.At("state", "running", "startedAt").Text() is not { } started) throw StatusException.BadRequest($"container \"{name}\" in pod \"{pod.Name}\" is waiting to start: {status.At("state", "waiting", "reason").Text() ?? "ContainerCreating"}");
+        var lines = $"{started} {pod.Name} {name} started (restart {status.At("restartCount").Number() ?? 0})\n{Objects.Text(time.GetUtcNow())} {pod.Name} {name} {(status.At("ready").IsTrue() ? "serves" : "is not ready")}\n";
+        return ApiResponse.Text(200, lines);
+    }
+}
+
+/// <summary>Reads the selectors in objects.</summary>
+static class SelectorJson
+{
+    public static LabelSelector Read(JsonElement json) => new()
+    {
+        MatchLabels = json.At("matchLabels") is { ValueKind: JsonValueKind.Object } labels ? labels.EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString() ?? "") : null,
+        MatchExpressions = [.. json.At("matchExpressions").Items().Select(expression => new LabelRequirement
+        {
+            Key = expression.At("key").Text() ?? "",
+            Operator = expression.At("operator").Text() ?? "",
+            Values = [.. expression.At("values").Items().Select(value => value.GetString() ?? "")],
+        })],
+    };
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Slipway.Resources;
+
+namespace Slipway.Sandbox.Storage;
+
+/// <summary>All objects of a cluster under one lock and one increasing resource version, and the changes of late for watches.</summary>
+public sealed class ObjectStore
+{
+    /// <summary>Changes kept for watches that resume; older ones are compacted away.</summary>
+    const int Kept = 20_000;
+
+    readonly Dictionary<string, SortedDictionary<string, StoredObject>> _collections = [];
+    readonly Dictionary<string, List<Action<ObjectChange>>> _watchers = [];
+    readonly Queue<ObjectChange> _changes = [];
+
+    /// <summary>Held while objects are read and written; callers that read before they write hold it themselves.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Version of the latest write.</summary>
+    public long Version { get; private set; } = 1;
+
+    /// <summary>Watches can resume after this version.</summary>
+    public long Compacted { get; private set; }
+
+    public StoredObject? Get(ResourceType type, ObjectKey key)
+    {
+        lock (Gate) return Collection(type).GetValueOrDefault(Path(key));
+    }
+
+    /// <summary>In the order of namespace and name, as etcd gives them.</summary>
+    public IReadOnlyList<StoredObject> List(ResourceType type, string? ns)
+    {
+        lock (Gate) return string.IsNullOrEmpty(ns) ? [.. Collection(type).Values] : [.. Collection(type).Values.Where(found => found.Key.Namespace == ns)];
+    }
+
+    /// <summary>Stores a new version of an object; its resourceVersion is set here.</summary>
+    public StoredObject Put(ResourceType type, ObjectKey key, JsonObject body)
+    {
+        lock (Gate)
+        {
+            var version = ++Version;
+            var stored = Freeze(type, key, body, version);
+            var collection = Collection(type);
+            var old = collection.GetValueOrDefault(Path(key));
+            collection[Path(key)] = stored;
+            Tell(type, new(version, old, stored));
+            return stored;
+        }
+    }
+
+    /// <summary>Removes an object; its last state carries the version of the removal, as watchers see it.</summary>
+    public void Remove(ResourceType type, ObjectKey key)
+    {
+        lock (Gate)
+        {
+            if (!Collection(type).Remove(Path(key), out var old)) return;
+            var version = ++Version;
+            Tell(type, new(version, Freeze(type, key, old.Edit(), version), null));
+        }
+    }
+
+    /// <summary>Calls back, under the lock, with every change of a kind after a version.</summary>
+    /// <returns>Null when that version is compacted.</returns>
+    public IDisposable? Watch(ResourceType type, long after, Action<ObjectChange> onChange)
+    {
+        lock (Gate)
+        {
+            if (after < Compacted) return null;
+            foreach (var change in _changes)
+            {
+                if (change.Version > after && change.Object.Type.Plural == type.Plural && change.Object.Type.Group == type.Group) onChange(change);
+            }
+
+            var watchers = Watchers(type);
+            watchers.Add(onChange);
+            return new Subscription(() =>
+            {
+                lock (Gate) watchers.Remove(onChange);
+            });
+        }
+    }
+
+    /// <summary>Forgets the changes kept for watches, as etcd's compaction does.</summary>
+    public void Compact()
+    {
+        lock (Gate)
+        {
+            _changes.Clear();
+            Compacted = Version;
+        }
+    }
+
+    static StoredObject Freeze(ResourceType type, ObjectKey key, JsonObject body, long version)
+    {
+        var metadata = body["metadata"]!.AsObject();
+        metadata["resourceVersion"] = version.ToString();
+        var json = JsonElement.Parse(JsonSerializer.SerializeToUtf8Bytes(body, StorageJson.Default.JsonObject));
+        return new()
+        {
+            Type = type,
+            Key = key,
+            Uid = metadata["uid"]?.GetValue<string>() ?? "",
+            ResourceVersion = version,
+            Json = json,
+            Labels = LabelsOf(json),
+        };
+    }
+
+    static LabelSet LabelsOf(JsonElement json) =>
+        json.GetProperty("metadata").TryGetProperty("labels", out var labels) && labels.ValueKind == JsonValueKind.Object
+            ? new(labels.EnumerateObject().Select(label => KeyValuePair.Create(label.Name, label.Value.GetString() ?? "")))
+            : LabelSet.Empty;
+
+    void Tell(ResourceType type, ObjectChange change)
+    {
+        _changes.Enqueue(change);
+        if (_changes.Count > Kept) Compacted = _changes.Dequeue().Version;
+        foreach (var watcher in Watchers(type).ToArray()) watcher(change);
+    }
+
+    SortedDictionary<string, StoredObject> Collection(ResourceType type) =>
+        _collections.TryGetValue(Name(type), out var collection) ? collection : _collections[Name(type)] = new(StringComparer.Ordinal);
+
+    List<Action<ObjectChange>> Watchers(ResourceType type) =>
+        _watchers.TryGetValue(Name(type), out var watchers) ? watchers : _watchers[Name(type)] = [];
+
+    static string Name(ResourceType type) => $"{type.Group}/{type.Plural}";
+
+    static string Path(ObjectKey key) => $"{key.Namespace}/{key.Name}";
+
+    sealed class Subscription(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+}
