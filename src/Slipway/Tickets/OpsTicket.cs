@@ -7,6 +7,14 @@ namespace Slipway.Tickets;
 
 /// <summary>One operation on chosen pods: what a person asked for, what became of it, and who did what.</summary>
 [Description("One operation on chosen pods of application services, carried out group by group within a budget.")]
+[CustomResource("ot")]
+[PrinterColumn("Title", "string", ".spec.title")]
+[PrinterColumn("Operation", "string", ".spec.operation")]
+[PrinterColumn("Phase", "string", ".status.phase")]
+[PrinterColumn("Progress", "string", ".status.progress")]
+[PrinterColumn("Reason", "string", ".status.message", priority: 1)]
+[PrinterColumn("Executor", "string", ".status.executor", priority: 1)]
+[PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
 public sealed record OpsTicket : IProjected
 {
     public string ApiVersion { get; init; } = Kinds.OpsTickets.ApiVersion;
@@ -26,37 +34,56 @@ public sealed record OpsTicket : IProjected
 }
 
 /// <summary>What a person asked for. Everything but <see cref="Commands"/> is immutable.</summary>
+[Cel("(self.operation == 'ShiftTraffic') == (has(self.weights) && size(self.weights) > 0)", "weights are given for ShiftTraffic, and only for it")]
+[Cel("!has(self.restart) || self.operation == 'Restart'", "restart is given for Restart only")]
+[Cel("!has(self.replace) || self.operation == 'Replace'", "replace is given for Replace only")]
+[Cel("oldSelf.commands.all(o, self.commands.exists(c, c == o))", "commands can only be appended")]
 public sealed record OpsTicketSpec
 {
     [StringLength(50, MinimumLength = 1), Description("What this ticket is for, 1 to 50 characters.")]
+    [Immutable("title cannot change; cancel the ticket and create another")]
     public required string Title { get; init; }
 
     [Description("What happens to each pod.")]
+    [Immutable("operation cannot change; cancel the ticket and create another")]
     public required Operation Operation { get; init; }
 
     [StringLength(253), Description("Who asked for the ticket; filled in at creation.")]
+    [Immutable("requestedBy cannot change; cancel the ticket and create another")]
     public string? RequestedBy { get; init; }
 
     [Description("The application services and their chosen pods.")]
+    [Items(50, 1)]
+    [Immutable("targets cannot change; cancel the ticket and create another")]
     public required IReadOnlyList<TicketTarget> Targets { get; init; }
 
     [Description("Pod weight per deployment unit; for ShiftTraffic, and only for it.")]
+    [Items(100, Key = "unit")]
+    [Immutable("weights cannot change; cancel the ticket and create another")]
     public IReadOnlyList<UnitWeight>? Weights { get; init; }
 
+    [Immutable("restart cannot change; cancel the ticket and create another")]
     public RestartOptions? Restart { get; init; }
+    [Immutable("replace cannot change; cancel the ticket and create another")]
     public ReplaceOptions? Replace { get; init; }
+    [Immutable("drain cannot change; cancel the ticket and create another")]
     public DrainOptions? Drain { get; init; }
 
     [Description("How the pods are split into groups; absent means one group.")]
+    [Immutable("releasePolicy cannot change; cancel the ticket and create another")]
     public ReleasePolicy? ReleasePolicy { get; init; }
 
+    [Immutable("guard cannot change; cancel the ticket and create another")]
     public GuardOptions? Guard { get; init; }
+    [Immutable("schedule cannot change; cancel the ticket and create another")]
     public ScheduleOptions? Schedule { get; init; }
 
     [Range(0, 31_536_000), DefaultValue(604_800), Description("Seconds a finished ticket is kept; a failed one is kept twice as long.")]
+    [Immutable("ttlSecondsAfterFinished cannot change; cancel the ticket and create another")]
     public int? TtlSecondsAfterFinished { get; init; }
 
     [Description("What people did to the ticket, in order. Only ever appended to.")]
+    [Items(200, Key = "id", EmptyByDefault = true)]
     public IReadOnlyList<TicketCommand>? Commands { get; init; }
 }
 
@@ -65,21 +92,25 @@ public sealed record OpsTicketSpec
 public enum Operation { Restart, Replace, ScaleIn, RemoveTraffic, ShiftTraffic }
 
 /// <summary>One application service and the pods of it that were chosen: by name, by label, or all.</summary>
+[Cel("[has(self.pods), has(self.selector), has(self.all) && self.all].filter(x, x).size() <= 1", "give one of pods, selector and all")]
 public sealed record TicketTarget
 {
     [StringLength(253, MinimumLength = 1), Description("The application service; without an ApplicationService object, its workload's name.")]
     public required string Service { get; init; }
 
     [Description("Names of pods of this service.")]
+    [Items(3000, 1, TextLength = 253, Unique = true)]
     public IReadOnlyList<string>? Pods { get; init; }
 
     [Description("Labels that a pod of this service must have to be chosen.")]
+    [Items(20, TextLength = 63)]
     public IReadOnlyDictionary<string, string>? Selector { get; init; }
 
     [Description("Choose every pod of this service.")]
     public bool? All { get; init; }
 
     [Description("Services of this ticket that must finish first.")]
+    [Items(50, TextLength = 253)]
     public IReadOnlyList<string>? After { get; init; }
 }
 
@@ -100,6 +131,7 @@ public sealed record RestartOptions
     public RestartMethod? Method { get; init; }
 
     [Description("Containers to restart; empty means all of the pod's containers.")]
+    [Items(100, TextLength = 63, Unique = true)]
     public IReadOnlyList<string>? Containers { get; init; }
 }
 
@@ -127,6 +159,8 @@ public sealed record DrainOptions
 }
 
 /// <summary>How the chosen pods are split into ordered groups.</summary>
+[Cel("(self.groupBy == 'UnitPercentage') == has(self.percentage)", "percentage is given for UnitPercentage, and only for it")]
+[Cel("self.groupBy != 'PodCount' || has(self.groupSize)", "PodCount needs groupSize")]
 public sealed record ReleasePolicy
 {
     public required GroupBy GroupBy { get; init; }
@@ -138,6 +172,7 @@ public sealed record ReleasePolicy
     public int? GroupSize { get; init; }
 
     [Description("Order of the deployment units; units not named follow by name.")]
+    [Items(100, TextLength = 63)]
     public IReadOnlyList<string>? UnitOrder { get; init; }
 
     [DefaultValue(false), Description("Begin with a group of one pod of every unit of every service.")]
@@ -186,6 +221,7 @@ public sealed record ScheduleOptions
 }
 
 /// <summary>One thing a person did to the ticket; never changed, never removed.</summary>
+[Cel("self.verb != 'Cancel' || (has(self.reason) && size(self.reason) > 0)", "Cancel needs a reason")]
 public sealed record TicketCommand
 {
     [StringLength(64, MinimumLength = 1)]

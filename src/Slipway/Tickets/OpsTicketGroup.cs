@@ -7,6 +7,13 @@ namespace Slipway.Tickets;
 
 /// <summary>The frozen pods of one group of a ticket, at most 500, and the result of each. A bigger group has several records.</summary>
 [Description("The frozen pods of one group of an OpsTicket and the result of each.")]
+[CustomResource("otg")]
+[PrinterColumn("Ticket", "string", ".spec.ticket")]
+[PrinterColumn("Group", "integer", ".spec.number")]
+[PrinterColumn("Name", "string", ".spec.name")]
+[PrinterColumn("State", "string", ".status.state")]
+[PrinterColumn("Started", "date", ".status.startedAt")]
+[PrinterColumn("Finished", "date", ".status.finishedAt", priority: 1)]
 public sealed record OpsTicketGroup : IProjected
 {
     public const int MostPods = 500;
@@ -28,6 +35,7 @@ public sealed record OpsTicketGroup : IProjected
 }
 
 /// <summary>What was frozen at initialization; immutable.</summary>
+[Cel("self == oldSelf", "the frozen pods of a group cannot change")]
 public sealed record OpsTicketGroupSpec
 {
     [StringLength(253, MinimumLength = 1)]
@@ -43,25 +51,41 @@ public sealed record OpsTicketGroupSpec
     [Range(1, 3000)]
     public required int Part { get; init; }
 
+    [Items(OpsTicketGroup.MostPods, 1)]
     public required IReadOnlyList<FrozenPod> Pods { get; init; }
 }
 
 /// <summary>A pod as it was chosen: a name is never enough, so the UID comes with it.</summary>
 public sealed record FrozenPod
 {
+    [StringLength(253)]
     public required string Service { get; init; }
+
     public required WorkloadReference Workload { get; init; }
+
+    [StringLength(253)]
     public required string Name { get; init; }
+
+    [StringLength(64)]
     public required string Uid { get; init; }
+
+    [StringLength(63)]
     public required string Unit { get; init; }
+
+    [StringLength(253)]
     public string? Node { get; init; }
 }
 
 /// <summary>What owns the pods of a service.</summary>
 public sealed record WorkloadReference
 {
+    [StringLength(63)]
     public required string Kind { get; init; }
+
+    [StringLength(253)]
     public required string Name { get; init; }
+
+    [StringLength(64)]
     public required string Uid { get; init; }
 }
 
@@ -72,6 +96,7 @@ public sealed record OpsTicketGroupStatus
     public DateTimeOffset? FinishedAt { get; init; }
 
     /// <summary>In the order of <see cref="OpsTicketGroupSpec.Pods"/>.</summary>
+    [Items(OpsTicketGroup.MostPods)]
     public IReadOnlyList<PodResult>? Pods { get; init; }
 
     /// <summary>The newest pods of each workload when the group started: whatever is newer may be a replacement.</summary>

@@ -17,6 +17,7 @@ public sealed record OpsTicketStatus
     /// <summary><c>3/10</c>: pods finished of pods chosen.</summary>
     public string? Progress { get; init; }
 
+    [Items(20, Key = "type")]
     public IReadOnlyList<Condition>? Conditions { get; init; }
     public IReadOnlyList<GroupSummary>? Groups { get; init; }
     public PodCounts? Counts { get; init; }

@@ -1,0 +1,203 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Slipway.Operator;
+using Slipway.Resources;
+using Slipway.Runtime.Api;
+using Slipway.Sandbox;
+using Slipway.Sandbox.Clocks;
+using Slipway.Sandbox.Storage;
+using Slipway.Tickets;
+
+namespace Slipway.Tests.Worlds;
+
+/// <summary>A sandbox and an operator on one thread and one virtual clock; the same seed gives the same run.</summary>
+sealed class SimulatedWorld : IDisposable
+{
+    static readonly DateTimeOffset Start = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
+
+    readonly SimulationContext _context;
+    readonly SynchronizationContext? _outside = SynchronizationContext.Current;
+    readonly int _seed;
+    CancellationTokenSource? _operator;
+
+    public SimulatedWorld(int seed = 0)
+    {
+        _seed = seed;
+        _context = new(seed);
+        SynchronizationContext.SetSynchronizationContext(_context);
+        Cluster = new(
+            new SandboxOptions
+            {
+                Context = _context,
+                Seed = seed + 1,
+                Nodes = [.. new[] { "GZ00A", "GZ00A", "GZ00B", "GZ00B" }.Select((unit, i) => new SandboxNode($"node-{i}", new Dictionary<string, string> { [Names.UnitLabel] = unit }))],
+            },
+            Time);
+        Cluster.Start();
+        foreach (var definition in Definitions.All()) Cluster.Objects.Create(Kinds.CustomResourceDefinitions, definition);
+        Cluster.Objects.Create(Kinds.Namespaces, new JsonObject { ["metadata"] = new JsonObject { ["name"] = "shop" } });
+    }
+
+    public VirtualTime Time { get; } = new(Start);
+
+    public SandboxCluster Cluster { get; }
+
+    /// <summary>Calls of the operator now running, and of those before it.</summary>
+    public List<OperatorCall> Calls { get; } = [];
+
+    /// <summary>Called before each write of the operator: what becomes of it.</summary>
+    public Func<int, OperatorCall, Interruption>? Interrupt { get; set; }
+
+    public KubernetesApi Api => new(new HttpMessageInvoker(Cluster.CreateHandler()), new("http://sandbox"));
+
+    int _writes;
+
+    public void StartOperator()
+    {
+        _operator = new();
+        var handler = new OperatorTransport(this, Cluster.CreateHandler(), _operator);
+        var host = new OperatorHost(new(new HttpMessageInvoker(handler), new("http://sandbox")), new() { Seed = _seed, Workers = 2 }, Time, NullLoggerFactory.Instance);
+        _ = host.RunAsync(_operator.Token);
+    }
+
+    public void StopOperator()
+    {
+        _operator?.Cancel();
+        _operator = null;
+    }
+
+    /// <summary>Runs what is ready, and the clock, until a condition holds; false when the time is over first.</summary>
+    public bool RunUntil(Func<bool> holds, TimeSpan within)
+    {
+        var limit = Time.GetUtcNow() + within;
+        while (true)
+        {
+            while (_context.RunOne())
+            {
+                // One at a time.
+            }
+
+            if (holds()) return true;
+            if (!Time.RunNext(limit)) return false;
+        }
+    }
+
+    public void Run(TimeSpan time) => RunUntil(() => false, time);
+
+    public void Apply(ResourceType type, string json) => Cluster.Objects.Create(type, JsonNode.Parse(json)!.AsObject());
+
+    public void Deployment(string name, int replicas, string? podAnnotations = null) => Apply(Kinds.Deployments, Workload(name, replicas, podAnnotations, ""));
+
+    public void StatefulSet(string name, int replicas) => Apply(Kinds.StatefulSets, Workload(name, replicas, null, $""" "serviceName": "{name}", "podManagementPolicy": "Parallel", """));
+
+    public void Budget(string name, string service, string bound) =>
+        Apply(Kinds.PodDisruptionBudgets, $$$"""{"metadata":{"name":"{{{name}}}","namespace":"shop"},"spec":{"selector":{"matchLabels":{"app":"{{{service}}}"}},{{{bound}}} }}""");
+
+    static string Workload(string name, int replicas, string? annotations, string extra) => $$$"""
+        {"metadata":{"name":"{{{name}}}","namespace":"shop"},
+         "spec":{"replicas":{{{replicas}}},{{{extra}}}"selector":{"matchLabels":{"app":"{{{name}}}"}},
+          "template":{"metadata":{"labels":{"app":"{{{name}}}"},"annotations":{ {{{annotations}}} }},"spec":{"containers":[{"name":"app","image":"registry.example/{{{name}}}:1"}]} } } }
+        """;
+
+    public void Settle()
+    {
+        if (!RunUntil(() => Cluster.Objects.List(Kinds.Pods).All(IsReady), TimeSpan.FromMinutes(5))) throw new InvalidOperationException("the pods do not become ready");
+        Run(TimeSpan.FromSeconds(5));
+    }
+
+    public OpsTicket Ticket(string name) => Cluster.Objects.Get(Kinds.OpsTickets, new("shop", name))!.Json.Deserialize(TicketJson.Default.OpsTicket)!;
+
+    public IReadOnlyList<OpsTicketGroup> Groups(string ticket) =>
+        [.. Cluster.Objects.List(Kinds.OpsTicketGroups, "shop").Select(group => group.Json.Deserialize(TicketJson.Default.OpsTicketGroup)!).Where(group => group.Spec.Ticket == ticket).OrderBy(group => group.Spec.Number)];
+
+    /// <summary>Creates a ticket that is published as soon as it is initialized.</summary>
+    public void Submit(string name, OpsTicketSpec spec, bool publish = true)
+    {
+        var commands = publish ? [new TicketCommand { Id = "publish-1", Verb = CommandVerb.Publish, By = "ops", At = Time.GetUtcNow() }] : Array.Empty<TicketCommand>();
+        var ticket = new OpsTicket { Metadata = new() { Name = name, Namespace = "shop" }, Spec = spec with { Commands = commands } };
+        Cluster.Objects.Create(Kinds.OpsTickets, JsonSerializer.SerializeToNode(ticket, TicketJson.Default.OpsTicket)!.AsObject());
+    }
+
+    public void Command(string ticket, CommandVerb verb, string? reason = null)
+    {
+        var found = Cluster.Objects.Get(Kinds.OpsTickets, new("shop", ticket))!.Edit();
+        var commands = found["spec"]!["commands"]!.AsArray();
+        commands.Add(JsonSerializer.SerializeToNode(new TicketCommand { Id = $"{verb}-{commands.Count + 1}", Verb = verb, By = "ops", At = Time.GetUtcNow(), Reason = reason }, TicketJson.Default.TicketCommand));
+        Cluster.Objects.Update(Kinds.OpsTickets, found);
+    }
+
+    public static bool IsReady(StoredObject pod) =>
+        pod.Json.TryGetProperty("status", out var status) && status.TryGetProperty("conditions", out var conditions)
+        && conditions.EnumerateArray().Any(condition => condition.GetProperty("type").GetString() == "Ready" && condition.GetProperty("status").GetString() == "True")
+        && !pod.IsTerminating;
+
+    public void Dispose()
+    {
+        StopOperator();
+        Cluster.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        SynchronizationContext.SetSynchronizationContext(_outside);
+    }
+
+    /// <summary>The operator's side of the wire: records its writes, and breaks where it is told to.</summary>
+    sealed class OperatorTransport(SimulatedWorld world, HttpMessageHandler inner, CancellationTokenSource process) : DelegatingHandler(inner)
+    {
+        static readonly Task<HttpResponseMessage> Never = new TaskCompletionSource<HttpResponseMessage>().Task;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (process.IsCancellationRequested) return Never;
+            if (request.Method == HttpMethod.Get)
+            {
+                world.Calls.Add(new("GET", request.RequestUri!.PathAndQuery, "", world.Time.GetUtcNow(), 0));
+                return base.SendAsync(request, cancellationToken);
+            }
+
+            var body = request.Content is null ? "" : new StreamReader(request.Content.ReadAsStream(CancellationToken.None)).ReadToEnd();
+            var call = new OperatorCall(request.Method.Method, request.RequestUri!.AbsolutePath, body, world.Time.GetUtcNow(), 0);
+            var interruption = world.Interrupt?.Invoke(world._writes++, call) ?? Interruption.None;
+            switch (interruption)
+            {
+                case Interruption.CrashBefore:
+                    process.Cancel();
+                    return Never;
+                case Interruption.Fail:
+                    return Task.FromException<HttpResponseMessage>(new HttpRequestException("injected"));
+            }
+
+            request.Content = request.Content is null ? null : Copy(request.Content, body);
+            var answer = base.SendAsync(request, cancellationToken);
+            world.Calls.Add(call with { Code = (int)answer.Result.StatusCode });
+            switch (interruption)
+            {
+                case Interruption.CrashAfter:
+                    process.Cancel();
+                    return Never;
+                case Interruption.LoseAnswer:
+                    return Task.FromException<HttpResponseMessage>(new HttpRequestException("injected"));
+                default:
+                    return answer;
+            }
+        }
+
+        static StringContent Copy(HttpContent content, string body)
+        {
+            var copy = new StringContent(body);
+            copy.Headers.ContentType = content.Headers.ContentType;
+            return copy;
+        }
+    }
+}
+
+enum Interruption { None, CrashBefore, CrashAfter, Fail, LoseAnswer }
+
+/// <summary>One call of the operator and the code it was answered with.</summary>
+sealed record OperatorCall(string Method, string Path, string Body, DateTimeOffset At, int Code)
+{
+    public bool IsWrite => Method != "GET";
+
+    public bool IsPodEffect => IsWrite && Path.Contains("/pods/") && Code is >= 200 and < 300;
+
+    /// <summary>What was done to which pod, without the time.</summary>
+    public string Effect => $"{Method} {Path}";
+}
