@@ -16,7 +16,7 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
     /// <exception cref="ApiException">A call failed in a way that is tried again; what was done is seen then.</exception>
     public async Task<Requeue> ActAsync(TicketObservation seen, TicketDecision decision, CancellationToken cancellation)
     {
-        var pods = decision.Changes.OfType<TicketChange.PodChange>().ToList();
+        var waiting = new Queue<TicketChange.PodChange>(decision.Changes.OfType<TicketChange.PodChange>());
         var refused = false;
         try
         {
@@ -30,13 +30,12 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
                 }
             }
 
-            foreach (var chunk in pods.Chunk(AtOnce)) refused |= (await Task.WhenAll(chunk.Select(change => Touch(seen.Ticket, change, cancellation)))).Contains(false);
+            while (waiting.Count > 0) refused |= (await Task.WhenAll(Take(waiting).Select(change => Touch(seen.Ticket, change, cancellation)))).Contains(false);
         }
-        catch
+        finally
         {
-            // What was not sent, or not answered, is not presumed: the next look sees what became of it.
-            foreach (var change in pods) memory.Forget(change);
-            throw;
+            // What was not even sent is not presumed to have happened.
+            foreach (var change in waiting) memory.Forget(change);
         }
 
         // A refused act changes what the records should say: decide again, knowing of it, before anything is written.
@@ -54,7 +53,14 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
         return Sooner(later, decision.Requeue);
     }
 
-    /// <summary>One disruptive act; false when it was refused and the pod keeps waiting.</summary>
+    static List<TicketChange.PodChange> Take(Queue<TicketChange.PodChange> waiting)
+    {
+        var taken = new List<TicketChange.PodChange>();
+        while (taken.Count < AtOnce && waiting.TryDequeue(out var change)) taken.Add(change);
+        return taken;
+    }
+
+    /// <summary>One disruptive act; false when it was refused and the pod keeps waiting. Without an answer it is presumed done until the cluster shows otherwise.</summary>
     async Task<bool> Touch(OpsTicket ticket, TicketChange.PodChange change, CancellationToken cancellation)
     {
         try
@@ -87,6 +93,11 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
         {
             memory.Refused(change, $"Slipway may not do this: {forbidden.Message}");
             return false;
+        }
+        catch (TooManyRequestsException)
+        {
+            memory.Forget(change);
+            throw;
         }
     }
 

@@ -61,6 +61,12 @@ sealed class SimulatedWorld : IDisposable
         _ = host.RunAsync(_operator.Token);
     }
 
+    /// <summary>Starts another operator where the last one has crashed.</summary>
+    public void RestartAfterCrash()
+    {
+        if (_operator is { IsCancellationRequested: true }) StartOperator();
+    }
+
     public void StopOperator()
     {
         _operator?.Cancel();
