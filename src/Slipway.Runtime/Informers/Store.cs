@@ -64,7 +64,7 @@ public sealed class Store<T>
         lock (_lock)
         {
             _records.TryGetValue(record.Key, out old);
-            if (old is not null && old.Uid == record.Uid && old.ResourceVersion == record.ResourceVersion) return;
+            if (old is not null && old.HasUidOf(record) && old.ResourceVersion == record.ResourceVersion) return;
             _records[record.Key] = record;
             foreach (var index in _indexes)
             {
@@ -73,7 +73,7 @@ public sealed class Store<T>
             }
         }
 
-        if (old is null || old.Uid == record.Uid)
+        if (old is null || old.HasUidOf(record))
         {
             Tell(new(old, record));
             return;

@@ -11,7 +11,7 @@ public sealed class Headroom
 {
     readonly Dictionary<string, Allowance> _services = [];
     readonly List<(BudgetSeen Seen, Allowance Allowance)> _budgets = [];
-    readonly IReadOnlySet<string> _spent;
+    readonly IReadOnlySet<PackedUid> _spent;
     readonly bool _byEviction;
 
     /// <param name="services">The ticket's services.</param>
@@ -19,7 +19,7 @@ public sealed class Headroom
     /// <param name="maxUnavailable">The ticket's guard.</param>
     /// <param name="spent">UIDs of pods that do not count as available whatever they look like: being updated, or just acted on.</param>
     /// <param name="byEviction">The API server will ask the budgets as well, so its own count holds too.</param>
-    public Headroom(IEnumerable<ServiceSeen> services, IEnumerable<BudgetSeen> budgets, IntOrPercent maxUnavailable, IReadOnlySet<string> spent, bool byEviction)
+    public Headroom(IEnumerable<ServiceSeen> services, IEnumerable<BudgetSeen> budgets, IntOrPercent maxUnavailable, IReadOnlySet<PackedUid> spent, bool byEviction)
     {
         _spent = spent;
         _byEviction = byEviction;
@@ -47,7 +47,7 @@ public sealed class Headroom
     }
 
     /// <summary>Available now and not spent: what counts towards every budget.</summary>
-    public bool IsAvailable(Pod pod) => pod.Available && !_spent.Contains(pod.Uid);
+    public bool IsAvailable(Pod pod) => pod.Available && !_spent.Contains(pod.Identity);
 
     Allowance OfService(ServiceSeen service, Workload workload, IntOrPercent maxUnavailable)
     {

@@ -6,4 +6,7 @@ public interface IProjected
     ObjectKey Key { get; }
     string Uid { get; }
     string ResourceVersion { get; }
+
+    /// <summary>It is the same object, not a successor of the same name.</summary>
+    bool HasUidOf(IProjected other) => other.Uid == Uid;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Slipway.Operations;
+using Slipway.Resources;
 using Slipway.Workloads;
 
 namespace Slipway.Tickets;
@@ -11,7 +12,7 @@ public sealed class PodProgression
     readonly OpsTicketSpec _spec;
     readonly RestartMethod _method;
     readonly IReadOnlyList<GroupRun> _groups;
-    readonly Dictionary<string, PodSeen> _byUid;
+    readonly Dictionary<PackedUid, PodSeen> _byUid;
 
     public PodProgression(TicketObservation seen, TicketState state, IReadOnlyList<GroupRun> groups)
     {
@@ -19,7 +20,7 @@ public sealed class PodProgression
         _spec = seen.Ticket.Spec;
         _method = state.Method ?? RestartMethod.ImageReference;
         _groups = groups;
-        _byUid = seen.Services.Values.SelectMany(service => service.Pods).ToDictionary(pod => pod.Pod.Uid);
+        _byUid = seen.Services.Values.SelectMany(service => service.Pods).ToDictionary(pod => pod.Pod.Identity);
     }
 
     /// <summary>Soonest time at which a pod's seconds or deadline are over.</summary>
@@ -31,7 +32,7 @@ public sealed class PodProgression
     public bool Evicts => _spec.Operation == Operation.Replace ? _spec.Via() == ReplaceVia.Eviction : _method == RestartMethod.Recreate;
 
     /// <summary>The pod that was frozen: by UID, never by name.</summary>
-    public PodSeen? Find(FrozenPod frozen) => _byUid.GetValueOrDefault(frozen.Uid);
+    public PodSeen? Find(FrozenPod frozen) => _byUid.GetValueOrDefault(new(frozen.Uid));
 
     public void Observe(GroupRun group)
     {
@@ -44,13 +45,14 @@ public sealed class PodProgression
         : Restart.Act(Work(run), pod, _method, _spec.RestartContainers(), (int)_spec.PodDeadline().TotalSeconds);
 
     /// <summary>Pods that count as unavailable whatever they look like: being updated by this or another ticket, or just acted on.</summary>
-    public IReadOnlySet<string> Spent()
+    public IReadOnlySet<PackedUid> Spent()
     {
         var updating = _groups.SelectMany(group => group.Pods).Where(pod => pod.IsUpdating).ToList();
         return _seen.UpdatedByOthers
             .Concat(_seen.ActedOn)
             .Concat(updating.Select(pod => pod.Frozen.Uid))
             .Concat(updating.Select(pod => pod.Result.Replacement?.Uid).OfType<string>())
+            .Select(uid => new PackedUid(uid))
             .ToHashSet();
     }
 
@@ -62,7 +64,7 @@ public sealed class PodProgression
         Frozen = pod.Frozen,
         Result = pod.Result,
         Seen = Find(pod.Frozen),
-        Replacement = pod.Result.Replacement is { } replacement ? _byUid.GetValueOrDefault(replacement.Uid) : null,
+        Replacement = pod.Result.Replacement is { } replacement ? _byUid.GetValueOrDefault(new(replacement.Uid)) : null,
         ActedOn = _seen.ActedOn.Contains(pod.Frozen.Uid),
         WorkName = pod.WorkName,
         RecreateRequest = _seen.RecreateRequests.GetValueOrDefault(pod.WorkName),

@@ -1,14 +1,42 @@
+using System.Globalization;
 using Slipway.Resources;
 
 namespace Slipway.Workloads;
 
-/// <summary>The dozen facts of a pod that decisions look at.</summary>
+/// <summary>The dozen facts of a pod that decisions look at. There are tens of thousands of these, so they are packed.</summary>
 public sealed record Pod : IProjected
 {
+    readonly ulong _version;
+    readonly string? _oddVersion;
+    readonly long _createdTicks;
+    readonly long _readyTicks;
+
     public required ObjectKey Key { get; init; }
-    public required string Uid { get; init; }
-    public required string ResourceVersion { get; init; }
-    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required string Uid
+    {
+        get => Identity.ToString();
+        init => Identity = new(value);
+    }
+
+    /// <summary>The UID, to compare and to look up by without making a string of it.</summary>
+    public PackedUid Identity { get; private init; }
+
+    public required string ResourceVersion
+    {
+        get => _oddVersion ?? _version.ToString(CultureInfo.InvariantCulture);
+        init
+        {
+            if (!ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _version) || value.StartsWith('0')) _oddVersion = value;
+        }
+    }
+
+    public required DateTimeOffset CreatedAt
+    {
+        get => new(_createdTicks, TimeSpan.Zero);
+        init => _createdTicks = value.UtcTicks;
+    }
+
     public required LabelSet Labels { get; init; }
 
     /// <summary>The owner that manages the pod (<c>controller: true</c>), if it has one.</summary>
@@ -22,7 +50,11 @@ public sealed record Pod : IProjected
     public bool Ready { get; init; }
 
     /// <summary>The readiness condition's transition time: another value means that readiness broke in between, whatever clock it is from.</summary>
-    public DateTimeOffset? ReadyTransition { get; init; }
+    public DateTimeOffset? ReadyTransition
+    {
+        get => _readyTicks == 0 ? null : new(_readyTicks, TimeSpan.Zero);
+        init => _readyTicks = value?.UtcTicks ?? 0;
+    }
 
     public bool Terminating { get; init; }
 
@@ -35,6 +67,8 @@ public sealed record Pod : IProjected
     public IReadOnlyList<Container> Containers { get; init; } = [];
 
     public string Name => Key.Name;
+
+    public bool HasUidOf(IProjected other) => other is Pod pod ? pod.Identity == Identity : other.Uid == Uid;
 
     /// <summary>It can serve: ready, and nobody has asked it to go.</summary>
     public bool Available => Ready && !Terminating;
