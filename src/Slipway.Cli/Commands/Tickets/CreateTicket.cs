@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Slipway.Cli.Output;
+using Slipway.Operator;
+using Slipway.Resources;
+using Slipway.Tickets;
+
+namespace Slipway.Cli.Commands.Tickets;
+
+/// <summary><c>ticket create</c>: from a file, or from flags.</summary>
+static class CreateTicket
+{
+    public static Command Verb(Surroundings surroundings)
+    {
+        var cluster = new ClusterOptions();
+        var file = new Option<string?>("--filename", "-f") { Description = "Tickets in YAML; - reads standard input" };
+        var flags = new TicketFlags();
+        var publish = new Option<bool>("--publish") { Description = "Publish it as soon as it is initialized" };
+        var wait = new Option<bool>("--wait") { Description = "Follow it until it ends; exits 3 when it fails" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Check it and show its plan; create nothing" };
+        var command = flags.AddTo(cluster.AddTo(new Command("create", "Create a ticket; it is resolved and checked, and starts only when published") { file, publish, wait, dryRun }));
+        command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
+        {
+            using var open = cluster.Open(parsed, surroundings);
+            var path = parsed.GetValue(file);
+            if (path is not null && flags.AreGiven(parsed)) throw CommandException.Usage("give either -f FILE or --title, --operation and --service, not both");
+            IReadOnlyList<OpsTicket> drafts = path is null ? [flags.Ticket(parsed)] : TicketFile.Read(path);
+            foreach (var draft in drafts.Select(draft => Complete(draft, open.Namespace)))
+            {
+                var code = parsed.GetValue(dryRun)
+                    ? await PlanAsync(surroundings, open, draft, cancellation)
+                    : await CreateAsync(surroundings, open, draft, parsed.GetValue(publish), parsed.GetValue(wait), cancellation);
+                if (code != ExitCode.Done) return code;
+            }
+
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    /// <summary>Fills in namespace and name, and refuses what the rules refuse.</summary>
+    public static OpsTicket Complete(OpsTicket draft, string ns)
+    {
+        if (draft.Metadata.Namespace is { } given && given != ns && ns != "default") throw CommandException.Usage($"metadata.namespace is {given}, but --namespace is {ns}");
+        var metadata = draft.Metadata with { Namespace = draft.Metadata.Namespace ?? ns };
+        if (metadata.Name is null && metadata.GenerateName is null) metadata = metadata with { GenerateName = "ot-" };
+        var complete = draft with { Metadata = metadata };
+        var broken = TicketRules.Check(complete);
+        return broken.Count == 0 ? complete : throw CommandException.Refused(string.Join("; ", broken.Select(violation => violation.Message)));
+    }
+
+    static async Task<int> PlanAsync(Surroundings surroundings, OpenCluster open, OpsTicket draft, CancellationToken cancellation)
+    {
+        var plan = await new TicketViews(open.Api, surroundings.Time).PlanAsync(draft, cancellation);
+        foreach (var line in PlanText.Render(plan)) await surroundings.Out.WriteLineAsync(line);
+        return plan.FailureReason is null ? ExitCode.Done : ExitCode.Refused;
+    }
+
+    static async Task<int> CreateAsync(Surroundings surroundings, OpenCluster open, OpsTicket draft, bool publish, bool wait, CancellationToken cancellation)
+    {
+        var who = await Identity.OfAsync(open.Connection, cancellation);
+        var commands = draft.Spec.Commands ?? [];
+        if (publish) commands = [.. commands, new() { Id = $"publish-{commands.Count + 1}", Verb = CommandVerb.Publish, By = who, At = surroundings.Time.GetUtcNow() }];
+        var ticket = draft with { Spec = draft.Spec with { RequestedBy = draft.Spec.RequestedBy ?? who, Commands = commands } };
+        var created = await open.Api.CreateAsync(Kinds.OpsTickets, ticket.Key.Namespace, ticket, TicketJson.Default.OpsTicket, cancellation);
+        await surroundings.Out.WriteLineAsync($"opsticket.{Kinds.OpsTickets.Group}/{created.Key.Name}");
+        var inPlace = open with { Namespace = created.Key.Namespace };
+        if (wait && publish) return await WatchTicket.ShowAsync(surroundings, inPlace, created.Key.Name, cancellation);
+        if (wait) return await WaitForTicket.WaitAsync(surroundings, inPlace, created.Key.Name, TicketPhase.Initialized, TimeSpan.FromMinutes(1), cancellation);
+        await surroundings.Talk.WriteLineAsync(publish ? $"follow it with: slipway ticket watch {created.Key.Name} -n {created.Key.Namespace}" : $"start it with: slipway ticket publish {created.Key.Name} -n {created.Key.Namespace}");
+        return ExitCode.Done;
+    }
+}

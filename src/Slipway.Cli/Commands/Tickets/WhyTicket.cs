@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Slipway.Operator;
+
+namespace Slipway.Cli.Commands.Tickets;
+
+/// <summary><c>ticket why</c>: the reason a ticket stands where it stands, as a story.</summary>
+static class WhyTicket
+{
+    public static Command Verb(Surroundings surroundings)
+    {
+        var cluster = new ClusterOptions();
+        var name = TicketVerbs.Name();
+        var command = cluster.AddTo(new Command("why", "Say why a ticket or its pods are not moving") { name });
+        command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
+        {
+            using var open = cluster.Open(parsed, surroundings);
+            var seen = await new TicketViews(open.Api, surroundings.Time).LookAsync(open.Key(parsed.GetValue(name)!), cancellation);
+            foreach (var sentence in seen.Story.Sentences) await surroundings.Out.WriteLineAsync(sentence);
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+}

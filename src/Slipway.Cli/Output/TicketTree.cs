@@ -1,0 +1,85 @@
+using Slipway.Tickets;
+using Slipway.Web.Looks;
+
+namespace Slipway.Cli.Output;
+
+/// <summary>One line of the live view, with what it means.</summary>
+sealed record TreeLine(int Depth, string Text, Tone Tone);
+
+/// <summary>A ticket as a tree: group, service, pod. Pods that say the same are told once.</summary>
+static class TicketTree
+{
+    /// <summary>Most pod lines of a group; the rest is counted.</summary>
+    const int MostPods = 20;
+
+    public static IReadOnlyList<TreeLine> Render(TicketSight sight, DateTimeOffset now) =>
+        [.. Header(sight), .. (sight.Ticket.Status?.Groups ?? []).SelectMany(group => Group(sight, group, now))];
+
+    static IEnumerable<TreeLine> Header(TicketSight sight)
+    {
+        var (spec, status) = (sight.Ticket.Spec, sight.Ticket.Status);
+        var look = Look.Of(sight.Phase);
+        yield return new(0, $"{look.Sign} {sight.Ticket.Key.Name}  {spec.Operation}: {spec.Title}", look.Tone);
+        yield return new(0, $"  {look.Word}  {Bar(status?.Counts)}{(status?.Executor is { } executor ? $"  by {executor}" : "")}", look.Tone);
+        if (status?.Message is { } message) yield return new(0, $"  {message}", Tone.Quiet);
+    }
+
+    static string Bar(PodCounts? counts)
+    {
+        const int Width = 24;
+        if (counts is not { Total: > 0 }) return "";
+        var done = (counts.Successful + counts.Skipped) * Width / counts.Total;
+        var busy = (counts.Updating * Width / counts.Total) + (counts.Updating > 0 && counts.Updating * Width < counts.Total ? 1 : 0);
+        var rest = Math.Max(0, Width - done - busy);
+        return $"[{new string('█', done)}{new string('▒', busy)}{new string('·', rest)}] {counts.Successful}/{counts.Total}";
+    }
+
+    static IEnumerable<TreeLine> Group(TicketSight sight, GroupSummary group, DateTimeOffset now)
+    {
+        var look = Look.Of(group.State);
+        var counts = group.Counts;
+        yield return new(0, $"{look.Sign} group {group.Number}  {group.Name}  {look.Word}  {counts.Successful}/{counts.Total}{(counts.Failed > 0 ? $", {counts.Failed} failed" : "")}", look.Tone);
+        if (group.State is not (GroupState.Executing or GroupState.Failed)) yield break;
+        var pods = sight.Groups.Where(record => record.Spec.Number == group.Number).SelectMany(record => record.Spec.Pods.Zip(record.Status?.Pods ?? [])).ToList();
+        foreach (var service in pods.GroupBy(pod => pod.First.Service))
+        {
+            yield return new(1, service.Key, Tone.Quiet);
+            foreach (var line in Pods([.. service], sight.Ticket.Spec.ReadyFor(), now)) yield return line;
+        }
+    }
+
+    static IEnumerable<TreeLine> Pods(IReadOnlyList<(FrozenPod Pod, PodResult Result)> pods, TimeSpan readyFor, DateTimeOffset now)
+    {
+        var ordered = pods.OrderBy(pod => Rank(pod.Result.State)).ToList();
+        var alone = ordered.Where(pod => pod.Result.State is PodState.UpdateFailed or PodState.Updating or PodState.UpdateSuccessful).Take(MostPods).ToList();
+        foreach (var (pod, result) in alone)
+        {
+            var look = Look.Of(result.State);
+            yield return new(2, $"{look.Sign} {pod.Name,-28} {look.Word}{Detail(result, readyFor, now)}", look.Tone);
+        }
+
+        foreach (var same in ordered.Except(alone).GroupBy(pod => (pod.Result.State, pod.Result.Reason)))
+        {
+            var look = Look.Of(same.Key.State);
+            var names = same.Count() == 1 ? same.First().Pod.Name : $"{same.Count()} pods, {same.First().Pod.Name} first";
+            yield return new(2, $"{look.Sign} {names}  {look.Word}{(same.Key.Reason is { } reason ? $": {reason}" : "")}", look.Tone);
+        }
+    }
+
+    static string Detail(PodResult result, TimeSpan readyFor, DateTimeOffset now) => result switch
+    {
+        { State: PodState.Updating, ReadySince: { } since } => $"  ready for {Math.Clamp((int)(now - since).TotalSeconds, 0, (int)readyFor.TotalSeconds)} of {readyFor.TotalSeconds:0} s{Replacing(result)}",
+        { State: PodState.Updating or PodState.UpdateFailed, Reason: { } reason } => $"  {reason}",
+        _ => Replacing(result),
+    };
+
+    static string Replacing(PodResult result) => result.Replacement is { } replacement && replacement.Name != result.Name ? $"  → {replacement.Name}" : "";
+
+    static int Rank(PodState state) => state switch
+    {
+        PodState.UpdateFailed => 0,
+        PodState.Updating => 1,
+        PodState.NotUpdated => 2,
+        _ => 3,
+    };
+}
