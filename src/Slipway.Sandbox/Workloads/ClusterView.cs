@@ -10,7 +10,7 @@ namespace Slipway.Sandbox.Workloads;
 /// back within the write and every step catches up first, a step always sees the writes of the steps before it; that takes
 /// the place of controller expectations.
 /// </summary>
-sealed class ClusterView(Objects objects, Turns turns) : IDisposable
+sealed class ClusterView : IDisposable
 {
     public static readonly ResourceType ControllerRevisionKind = new("apps", "v1", "controllerrevisions", "ControllerRevision", Namespaced: true);
 
@@ -20,12 +20,20 @@ sealed class ClusterView(Objects objects, Turns turns) : IDisposable
     int announced;
     bool started;
 
-    public Objects Objects { get; } = objects;
-    public Turns Turns { get; } = turns;
+    public ClusterView(Objects objects, Turns turns)
+    {
+        Objects = objects;
+        Turns = turns;
+        ReplicaSetsByOwner = ReplicaSets.IndexBy(Ownership.OwnerOf);
+    }
+
+    public Objects Objects { get; }
+    public Turns Turns { get; }
     public DateTimeOffset Now => Turns.Now;
 
     public PodMirror Pods { get; } = new();
     public Mirror<SelectingObject> ReplicaSets { get; } = new(SelectingObject.ByExpressions);
+    public MirrorIndex<SelectingObject> ReplicaSetsByOwner { get; }
     public Mirror<SelectingObject> Deployments { get; } = new(SelectingObject.ByExpressions);
     public Mirror<SelectingObject> StatefulSets { get; } = new(SelectingObject.ByExpressions);
     public Mirror<SelectingObject> DaemonSets { get; } = new(SelectingObject.ByExpressions);

@@ -25,6 +25,9 @@ static class Ownership
     /// <summary>Index value of objects without a controller in a namespace.</summary>
     public static string Orphans(string ns) => $"orphans/{ns}";
 
+    /// <summary>Index value: the UID of the controller, or the orphans of the namespace.</summary>
+    public static IEnumerable<string> OwnerOf(IOwned owned) => [owned.Controller?.Uid ?? Orphans(owned.Stored.Key.Namespace)];
+
     public static JsonObject ReferenceTo(StoredObject owner) => new()
     {
         ["apiVersion"] = owner.Type.ApiVersion,

@@ -6,7 +6,7 @@ using Slipway.Sandbox.Storage;
 namespace Slipway.Sandbox.Workloads;
 
 /// <summary>What controllers ask of a pod again and again, read once a version.</summary>
-sealed class PodFacts : IMirrored
+sealed class PodFacts : IOwned
 {
     public PodFacts(StoredObject stored)
     {

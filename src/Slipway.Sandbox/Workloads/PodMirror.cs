@@ -7,13 +7,12 @@ namespace Slipway.Sandbox.Workloads;
 sealed class PodMirror
 {
     readonly Mirror<PodFacts> mirror = new(stored => new PodFacts(stored));
-    readonly MirrorIndex<PodFacts> byController;
     readonly MirrorIndex<PodFacts> byNode;
     readonly MirrorIndex<PodFacts> byNamespaceAndLabel;
 
     public PodMirror()
     {
-        byController = mirror.IndexBy(pod => [pod.Controller?.Uid ?? Ownership.Orphans(pod.Key.Namespace)]);
+        ByOwner = mirror.IndexBy(Ownership.OwnerOf);
         byNode = mirror.IndexBy(pod => pod.NodeName is { } node && !pod.IsFinished ? [node] : []);
         byNamespaceAndLabel = mirror.IndexBy(pod => [pod.Key.Namespace, .. pod.Labels.Select(label => Labelled(pod.Key.Namespace, label))]);
     }
@@ -28,9 +27,7 @@ sealed class PodMirror
 
     public void Apply(ObjectChange change) => mirror.Apply(change);
 
-    public IReadOnlyCollection<PodFacts> ControlledBy(string uid) => byController[uid];
-
-    public IReadOnlyCollection<PodFacts> OrphansIn(string ns) => byController[Ownership.Orphans(ns)];
+    public MirrorIndex<PodFacts> ByOwner { get; }
 
     /// <summary>Pods that hold room on a node: assigned and not finished.</summary>
     public IReadOnlyCollection<PodFacts> On(string node) => byNode[node];

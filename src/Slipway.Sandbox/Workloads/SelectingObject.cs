@@ -5,7 +5,7 @@ using Slipway.Sandbox.Storage;
 namespace Slipway.Sandbox.Workloads;
 
 /// <summary>A workload, Service or disruption budget: an object that selects others by label.</summary>
-sealed class SelectingObject(StoredObject stored, LabelSelector? selector) : IMirrored
+sealed class SelectingObject(StoredObject stored, LabelSelector? selector) : IOwned
 {
     public StoredObject Stored { get; } = stored;
 
