@@ -52,27 +52,33 @@ sealed class EndpointSliceController
         // Slices of a Service that is gone are the garbage collector's.
         if (view.Services[key] is not { IsDeleting: false, Selector: { } selector } service || service.Json.Text("spec", "type") == "ExternalName") return;
         var wanted = ServiceEndpoints.Of(service, view.Pods.Selected(key.Namespace, selector));
-        var slices = slicesByService[key.ToString()].Where(slice => !slice.IsDeleting).OrderBy(slice => slice.Key.Name, StringComparer.Ordinal).ToLookup(slice => slice.Json.CopyArray("ports").ToJsonString());
-        foreach (var (ports, endpoints) in wanted) Place(service, ports, endpoints, [.. slices[ports]]);
+        var slices = slicesByService[key.ToString()].Where(slice => !slice.IsDeleting).OrderBy(slice => slice.Key.Name, StringComparer.Ordinal).ToLookup(slice => ServiceEndpoints.Signature(slice.Json.CopyArray("ports")));
+        foreach (var (signature, group) in wanted) Place(service, group, [.. slices[signature]]);
         foreach (var unused in slices.Where(group => !wanted.ContainsKey(group.Key)).SelectMany(group => group)) Delete(unused);
     }
 
-    void Place(SelectingObject service, string ports, List<JsonObject> endpoints, SelectingObject[] slices)
+    void Place(SelectingObject service, EndpointGroup group, SelectingObject[] slices)
     {
-        var unplaced = endpoints.ToDictionary(endpoint => ServiceEndpoints.TargetUid(endpoint)!);
+        var unplaced = group.Endpoints.ToDictionary(endpoint => ServiceEndpoints.TargetUid(endpoint)!);
         var kept = slices.ToDictionary(slice => slice, slice => Kept(slice, unplaced));
         foreach (var (slice, contents) in kept)
         {
             Fill(contents, unplaced);
-            if (contents.Count == 0) Delete(slice);
+            if (contents.Count == 0 && group.Endpoints.Count > 0) Delete(slice);
             else Write(service, slice, contents);
         }
-        while (unplaced.Count > 0)
+        if (slices.Length == 0 || unplaced.Count > 0) CreateFor(service, group, unplaced);
+    }
+
+    void CreateFor(SelectingObject service, EndpointGroup group, Dictionary<string, JsonObject> unplaced)
+    {
+        do
         {
             List<JsonObject> contents = [];
             Fill(contents, unplaced);
-            view.Objects.Create(Kinds.EndpointSlices, NewSlice(service, ports, contents));
+            view.Objects.Create(Kinds.EndpointSlices, NewSlice(service, (JsonArray)group.Ports.DeepClone(), contents));
         }
+        while (unplaced.Count > 0);
     }
 
     static List<JsonObject> Kept(SelectingObject slice, Dictionary<string, JsonObject> unplaced)
@@ -105,7 +111,7 @@ sealed class EndpointSliceController
 
     void Delete(SelectingObject slice) => view.Objects.Delete(Kinds.EndpointSlices, slice.Key, slice.Uid);
 
-    static JsonObject NewSlice(SelectingObject service, string ports, List<JsonObject> contents) => Owned(new()
+    static JsonObject NewSlice(SelectingObject service, JsonArray ports, List<JsonObject> contents) => Owned(new()
     {
         ["apiVersion"] = Kinds.EndpointSlices.ApiVersion,
         ["kind"] = Kinds.EndpointSlices.Kind,
@@ -117,7 +123,7 @@ sealed class EndpointSliceController
         },
         ["addressType"] = "IPv4",
         ["endpoints"] = new JsonArray([.. contents]),
-        ["ports"] = JsonNode.Parse(ports),
+        ["ports"] = ports,
     }, service);
 
     static JsonObject Owned(JsonObject slice, SelectingObject service)

@@ -3,22 +3,32 @@ using System.Text.Json.Nodes;
 
 namespace Slipway.Sandbox.Workloads.EndpointSlices;
 
+/// <summary>Endpoints that have the same ports.</summary>
+sealed record EndpointGroup(JsonArray Ports, List<JsonObject> Endpoints);
+
 /// <summary>The endpoints a Service should have: its pods' addresses with their conditions, apart by the ports they resolve to. Pure.</summary>
 static class ServiceEndpoints
 {
-    /// <summary>Endpoints by their ports as JSON: pods that name a target port differently do not share a slice.</summary>
-    public static IReadOnlyDictionary<string, List<JsonObject>> Of(SelectingObject service, IEnumerable<PodFacts> pods)
+    /// <summary>
+    /// Endpoints by the signature of their ports: pods that name a target port differently do not share a slice. Without
+    /// any pod there is one group without ports, for the placeholder slice every Service has.
+    /// </summary>
+    public static IReadOnlyDictionary<string, EndpointGroup> Of(SelectingObject service, IEnumerable<PodFacts> pods)
     {
-        var groups = new SortedDictionary<string, List<JsonObject>>(StringComparer.Ordinal);
+        var groups = new SortedDictionary<string, EndpointGroup>(StringComparer.Ordinal);
         var publishesNotReady = service.Json.Flag("spec", "publishNotReadyAddresses");
         foreach (var pod in pods.Where(IsReachable))
         {
-            var ports = Ports(service, pod).ToJsonString();
-            if (!groups.TryGetValue(ports, out var endpoints)) groups[ports] = endpoints = [];
-            endpoints.Add(Endpoint(pod, publishesNotReady));
+            var ports = Ports(service, pod);
+            var signature = Signature(ports);
+            if (!groups.TryGetValue(signature, out var group)) groups[signature] = group = new(ports, []);
+            group.Endpoints.Add(Endpoint(pod, publishesNotReady));
         }
+        if (groups.Count == 0) groups[""] = new([], []);
         return groups;
     }
+
+    public static string Signature(JsonArray ports) => string.Join(',', ports.Select(port => $"{port!["name"]}:{port["port"]}/{port["protocol"]}"));
 
     public static string? TargetUid(JsonNode? endpoint) => (string?)endpoint?["targetRef"]?["uid"];
 
