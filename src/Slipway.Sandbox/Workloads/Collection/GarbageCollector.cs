@@ -27,6 +27,7 @@ sealed class GarbageCollector
 
     void GraphChanged(GraphNode? old, GraphNode? seen)
     {
+        if (old is not null && seen is { IsDeleting: false } && old.Owners.SequenceEqual(seen.Owners)) return;
         if (seen is not null && (seen.Owners.Count > 0 || seen.IsDeleting)) loop.Add(seen.Uid);
         var hasBegunToWait = seen is { WaitsForDependents: true } && old is not { WaitsForDependents: true };
         if (seen is null || hasBegunToWait) AddAll(graph.DependentsOf((seen ?? old)!.Uid));

@@ -15,12 +15,13 @@ sealed class NamespaceController
         this.graph = graph;
         loop = new(view, Step);
         view.Namespaces.Changed += (_, seen) => { if (seen?.Json.IsDeleting == true) loop.Add(seen.Key.Name); };
-        graph.Changed += (old, seen) => Concerned((seen ?? old)!.Key.Namespace);
+        graph.Changed += (old, seen) => Concerned((seen ?? old)!.Key.Namespace, seen);
     }
 
-    void Concerned(string ns)
+    void Concerned(string ns, GraphNode? seen)
     {
-        if (ns.Length > 0 && view.Namespaces[ObjectKey.Cluster(ns)]?.Json.IsDeleting == true) loop.Add(ns);
+        if (ns.Length == 0 || view.Namespaces[ObjectKey.Cluster(ns)]?.Json.IsDeleting != true) return;
+        if (seen is { IsDeleting: false } || !graph.InNamespace(ns).Any()) loop.Add(ns);
     }
 
     void Step(string name)
