@@ -17,6 +17,8 @@ sealed class ClusterView : IDisposable
     readonly ConcurrentQueue<(ResourceType Type, ObjectChange Change)> arrived = new();
     readonly Dictionary<ResourceType, List<Action<ObjectChange>>> followers = [];
     readonly Dictionary<ResourceType, IDisposable> watches = [];
+    readonly Lock watching = new();
+    bool disposed;
     int announced;
     bool started;
 
@@ -50,13 +52,16 @@ sealed class ClusterView : IDisposable
     {
         if (followers.TryGetValue(type, out var list)) list.Add(apply);
         else followers[type] = [apply];
-        if (started && !watches.ContainsKey(type)) Watch(type);
+        if (started) Watch(type);
     }
 
     public void Unfollow(ResourceType type)
     {
         followers.Remove(type);
-        if (watches.Remove(type, out var watch)) watch.Dispose();
+        lock (watching)
+        {
+            if (watches.Remove(type, out var watch)) watch.Dispose();
+        }
     }
 
     /// <summary>Begins to watch. Everything there is arrives first.</summary>
@@ -87,8 +92,12 @@ sealed class ClusterView : IDisposable
 
     public void Dispose()
     {
-        foreach (var watch in watches.Values) watch.Dispose();
-        watches.Clear();
+        lock (watching)
+        {
+            disposed = true;
+            foreach (var watch in watches.Values) watch.Dispose();
+            watches.Clear();
+        }
     }
 
     // Mirrors come first, so that a follower already finds the change in them.
@@ -98,11 +107,20 @@ sealed class ClusterView : IDisposable
         else followers[type] = [apply];
     }
 
-    void Watch(ResourceType type) => watches[type] = Objects.Watch(type, change =>
+    // Dispose may come from another thread than the steps.
+    void Watch(ResourceType type)
+    {
+        lock (watching)
+        {
+            if (!disposed && !watches.ContainsKey(type)) watches[type] = Objects.Watch(type, change => Arrive(type, change));
+        }
+    }
+
+    void Arrive(ResourceType type, ObjectChange change)
     {
         arrived.Enqueue((type, change));
         if (Interlocked.Exchange(ref announced, 1) == 0) Turns.Post(CatchUp);
-    });
+    }
 
     void Tell(ResourceType type, ObjectChange change)
     {

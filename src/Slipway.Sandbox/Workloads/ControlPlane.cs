@@ -44,7 +44,7 @@ public sealed class ControlPlane : IDisposable
     public void Start()
     {
         nodes.Register();
-        view.Start();
+        turns.Post(view.Start);
     }
 
     public void Dispose()

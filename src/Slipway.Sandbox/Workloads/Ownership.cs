@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Slipway.Resources;
 using Slipway.Sandbox.ApiServer;
 using Slipway.Sandbox.Storage;
 

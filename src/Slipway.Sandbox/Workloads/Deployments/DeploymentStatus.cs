@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Slipway.Sandbox.Workloads.Deployments;
 
 /// <summary>The counts of a Deployment's status.</summary>
-readonly record struct DeploymentCounts(int Replicas, int Updated, int Ready, int Available, int Unavailable)
+sealed record DeploymentCounts(int Replicas, int Updated, int Ready, int Available, int Unavailable)
 {
     public static DeploymentCounts Of(Rollout rollout)
     {

@@ -56,7 +56,7 @@ sealed class Rollout
         var active = AllSets.Where(set => set.Replicas > 0).ToArray();
         if (active.Length <= 1)
         {
-            var only = active.FirstOrDefault() ?? NewSet ?? OldSets.LastOrDefault();
+            var only = active.Concat(NewSet is null ? OldSets.Reverse() : [NewSet]).FirstOrDefault();
             return only is null ? new Dictionary<string, int>() : new Dictionary<string, int> { [only.Key.Name] = Spec.Replicas };
         }
         if (IsSaturated) return OldSets.ToDictionary(set => set.Key.Name, _ => 0);

@@ -47,10 +47,10 @@ static class RolloutArithmetic
         return left > 0 ? Math.Min(fraction, left) : Math.Max(fraction, left);
     }
 
-    static IReadOnlyList<SetSize> WithoutUnavailable(IReadOnlyList<SetSize> oldSets, int mayGo) =>
+    static List<SetSize> WithoutUnavailable(IReadOnlyList<SetSize> oldSets, int mayGo) =>
         Reduced(oldSets, mayGo, set => Math.Max(0, set.Wanted - set.Available));
 
-    static IReadOnlyList<SetSize> ScaledDown(IReadOnlyList<SetSize> oldSets, int mayGo) => Reduced(oldSets, mayGo, set => set.Wanted);
+    static List<SetSize> ScaledDown(IReadOnlyList<SetSize> oldSets, int mayGo) => Reduced(oldSets, mayGo, set => set.Wanted);
 
     static List<SetSize> Reduced(IReadOnlyList<SetSize> oldSets, int mayGo, Func<SetSize, int> surplus)
     {

@@ -73,8 +73,8 @@ sealed class ReplicaSetController
 
     void LookAgainWhenAvailable(SelectingObject replicaSet, List<PodFacts> active)
     {
-        if (replicaSet.Json.Number("spec", "minReadySeconds") is not > 0 and var minReadySeconds) return;
-        var next = active.Select(pod => pod.AvailableFrom(minReadySeconds.Value)).Where(due => due > view.Now).Min();
+        if (replicaSet.Json.Number("spec", "minReadySeconds") is not ({ } minReadySeconds and > 0)) return;
+        var next = active.Select(pod => pod.AvailableFrom(minReadySeconds)).Where(due => due > view.Now).Min();
         if (next is { } due) loop.AddAt(replicaSet.Key, due);
     }
 }
