@@ -1,10 +1,55 @@
 using Slipway.Sandbox.ApiServer;
+using Slipway.Sandbox.Nodes;
+using Slipway.Sandbox.Workloads.Collection;
+using Slipway.Sandbox.Workloads.DaemonSets;
+using Slipway.Sandbox.Workloads.Deployments;
+using Slipway.Sandbox.Workloads.Disruption;
+using Slipway.Sandbox.Workloads.EndpointSlices;
+using Slipway.Sandbox.Workloads.ReplicaSets;
+using Slipway.Sandbox.Workloads.Scheduling;
+using Slipway.Sandbox.Workloads.StatefulSets;
 
 namespace Slipway.Sandbox.Workloads;
 
-public sealed class ControlPlane(Objects objects, SandboxOptions options, TimeProvider time) : IDisposable
+/// <summary>
+/// What kube-controller-manager, kube-scheduler and the kubelets do in a real cluster. All of it runs as small steps on
+/// <see cref="SandboxOptions.Context"/>, or on one thread of its own.
+/// </summary>
+public sealed class ControlPlane : IDisposable
 {
-    public void Start() { _ = (objects, options, time); }
+    readonly Turns turns;
+    readonly ClusterView view;
+    readonly NodeRegistry nodes;
 
-    public void Dispose() { }
+    public ControlPlane(Objects objects, SandboxOptions options, TimeProvider time)
+    {
+        turns = new(options.Context, time);
+        view = new(objects, turns);
+        nodes = new(view, options);
+        var graph = new ObjectGraph(view);
+        _ = new GarbageCollector(view, graph);
+        _ = new NamespaceController(view, graph);
+        _ = new DeploymentController(view);
+        _ = new ReplicaSetController(view);
+        _ = new StatefulSetController(view);
+        _ = new DaemonSetController(view);
+        _ = new EndpointSliceController(view);
+        _ = new DisruptionController(view);
+        _ = new Scheduler(view);
+        var kubelets = new Kubelets(view, new Random(options.Seed));
+        _ = new RecreateDaemon(view, graph, kubelets);
+    }
+
+    /// <summary>Registers the nodes and begins to work on everything there is.</summary>
+    public void Start()
+    {
+        nodes.Register();
+        turns.Post(view.Start);
+    }
+
+    public void Dispose()
+    {
+        view.Dispose();
+        turns.Dispose();
+    }
 }

@@ -1,0 +1,98 @@
+using Slipway.Resources;
+using Slipway.Sandbox.Workloads;
+
+namespace Slipway.Sandbox.Nodes;
+
+/// <summary>The make-believe kubelets of all nodes: they run the pods assigned to nodes that are Ready, and leave all others as they are.</summary>
+sealed class Kubelets
+{
+    readonly ClusterView view;
+    readonly Random random;
+    readonly KeyedLoop<ObjectKey> loop;
+    readonly PodAddresses addresses = new();
+    readonly Dictionary<ObjectKey, PodRun> runs = [];
+
+    public Kubelets(ClusterView view, Random random)
+    {
+        this.view = view;
+        this.random = random;
+        loop = new(view, Step);
+        view.Pods.Changed += (old, seen) => { if ((seen ?? old)!.NodeName is not null) loop.Add((seen ?? old)!.Key); };
+        view.Nodes.Changed += (_, seen) => { if (seen?.Json.IsTrue("Ready") == true) AddAllOn(seen.Key.Name); };
+    }
+
+    /// <summary>Restarts a running container in place; false if there is nothing to restart.</summary>
+    public bool Restart(ObjectKey pod, string uid, string container)
+    {
+        if (!runs.TryGetValue(pod, out var run) || run.Uid != uid || run.StopsAt is not null || !run.Restart(container)) return false;
+        loop.Add(pod);
+        return true;
+    }
+
+    void AddAllOn(string node)
+    {
+        foreach (var pod in view.Pods.On(node)) loop.Add(pod.Key);
+    }
+
+    void Step(ObjectKey key)
+    {
+        var pod = view.Pods[key];
+        if (runs.TryGetValue(key, out var run) && run.Uid != pod?.Uid) Forget(key, run);
+        if (pod?.NodeName is not { } nodeName || view.Nodes[ObjectKey.Cluster(nodeName)] is not { } node || !node.Json.IsTrue("Ready")) return;
+        if (pod is { IsFinished: true, IsDeleting: false }) return;
+        var behaviour = PodBehaviour.Of(pod.Json);
+        run = RunOf(pod, behaviour);
+        if (pod.IsDeleting) StopPod(pod, run, behaviour);
+        Report(pod, run, behaviour, node);
+        if (run.StopsAt <= view.Now && pod.Json.Number("metadata", "deletionGracePeriodSeconds") is not 0) view.Objects.Delete(Kinds.Pods, key, pod.Uid, gracePeriodSeconds: 0);
+    }
+
+    PodRun RunOf(PodFacts pod, PodBehaviour behaviour)
+    {
+        if (runs.TryGetValue(pod.Key, out var run)) return run;
+        var address = pod.Json.Text("status", "podIP") is { Length: > 0 } known ? addresses.Keep(known) : addresses.Take(pod.NodeName!);
+        return runs[pod.Key] = new(pod, address, behaviour.Start, view.Now);
+    }
+
+    void Forget(ObjectKey key, PodRun run)
+    {
+        runs.Remove(key);
+        addresses.Release(run.Node, run.Address);
+    }
+
+    void StopPod(PodFacts pod, PodRun run, PodBehaviour behaviour)
+    {
+        var grace = TimeSpan.FromSeconds(pod.Json.Number("metadata", "deletionGracePeriodSeconds") ?? 30);
+        var needed = pod.IsFinished ? TimeSpan.Zero : behaviour.Stop;
+        run.StopsAt ??= view.Now + (needed < grace ? needed : grace);
+    }
+
+    void Report(PodFacts pod, PodRun run, PodBehaviour behaviour, PlainObject node)
+    {
+        var document = new PodStatusDocument(pod, run, HostAddress(node), behaviour, view.Now);
+        var due = run.StopsAt;
+        if (due is null)
+        {
+            foreach (var container in pod.Json.Items("spec", "containers"))
+            {
+                var orders = document.Orders(container);
+                var next = run.Advance(container.Text("name")!, orders, NewContainerId).NextDue(orders);
+                if (next > view.Now && (due is null || next < due)) due = next;
+            }
+        }
+        // The last word on a pod that goes at once is seen by no one, unless a finalizer holds it.
+        var goesNow = run.StopsAt <= view.Now && pod.Json.Items("metadata", "finalizers").Length == 0;
+        if (!goesNow && pod.Stored.CopyWithStatus(document.Write()) is { } changed) view.Objects.Update(Kinds.Pods, changed, "status");
+        if (due > view.Now) loop.AddAt(pod.Key, due.Value);
+    }
+
+    static string HostAddress(PlainObject node) =>
+        node.Json.Items("status", "addresses").Where(address => address.Text("type") == "InternalIP").Select(address => address.Text("address")).FirstOrDefault() ?? "";
+
+    string NewContainerId()
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        random.NextBytes(bytes);
+        return $"containerd://{Convert.ToHexStringLower(bytes)}";
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Slipway.Resources;
+
+namespace Slipway.Sandbox.Workloads.Deployments;
+
+/// <summary>The ReplicaSets of a Deployment as its history: made, numbered and, when there are too many, forgotten.</summary>
+sealed class Revisions(ClusterView view)
+{
+    const string revisionAnnotation = "deployment.kubernetes.io/revision";
+
+    // kubernetes/pkg/controller/deployment/util, annotationsToSkip.
+    static readonly string[] notCopied =
+    [
+        "kubectl.kubernetes.io/last-applied-configuration", revisionAnnotation, "deployment.kubernetes.io/revision-history",
+        Rollout.DesiredAnnotation, Rollout.MaxAnnotation, "deprecated.deployment.rollback.to",
+    ];
+
+    /// <summary>Makes the set of today's template, or counts a collision if another set has its name.</summary>
+    public void CreateNewSet(Rollout rollout)
+    {
+        var deployment = rollout.Deployment;
+        var hash = PodTemplate.Hash(rollout.Spec.Template, DeploymentStatus.Collisions(rollout));
+        var name = $"{deployment.Key.Name}-{hash}";
+        var isTaken = view.ReplicaSets[deployment.Key with { Name = name }] is not null;
+        if (!isTaken) view.Objects.Create(Kinds.ReplicaSets, NewSet(rollout, name, hash));
+        var status = isTaken ? DeploymentStatus.WithCollision(rollout) : DeploymentStatus.WithNewSet(rollout, name, view.Now);
+        var copy = deployment.Stored.Copy();
+        copy["status"] = status;
+        view.Objects.Update(Kinds.Deployments, copy, "status");
+    }
+
+    /// <summary>Numbers the new set after the old ones and copies the Deployment's annotations to it; false if all is in place.</summary>
+    public bool Annotate(Rollout rollout, SelectingObject newSet)
+    {
+        var revision = Math.Max(newSet.Json.Revision, Newest(rollout.OldSets) + 1);
+        var set = newSet.Stored.Copy();
+        CopyAnnotations(rollout, set, revision);
+        if (rollout.Spec.MinReadySeconds > 0) set.Child("spec")["minReadySeconds"] = rollout.Spec.MinReadySeconds;
+        else set.Child("spec").Remove("minReadySeconds");
+        var deployment = rollout.Deployment.Stored.Copy();
+        deployment.Child("metadata").Child("annotations")[revisionAnnotation] = $"{revision}";
+        return Changed(newSet, set) | Changed(rollout.Deployment, deployment);
+    }
+
+    /// <summary>Deletes old, empty sets beyond the history limit, the lowest revisions first.</summary>
+    public void ForgetOldSets(Rollout rollout)
+    {
+        var empty = rollout.OldSets.Where(IsEmpty).OrderBy(set => set.Json.Revision).ToArray();
+        foreach (var set in empty.Take(rollout.OldSets.Count - rollout.Spec.RevisionHistoryLimit)) view.Objects.Delete(Kinds.ReplicaSets, set.Key, set.Uid);
+    }
+
+    static bool IsEmpty(SelectingObject set) =>
+        !set.IsDeleting && set.Replicas == 0 && set.Json.Number("status", "replicas") is null or 0 && set.Json.Number("status", "observedGeneration") >= set.Json.Generation;
+
+    static int Newest(IEnumerable<SelectingObject> sets) => sets.Select(set => set.Json.Revision).DefaultIfEmpty().Max();
+
+    bool Changed(SelectingObject before, JsonObject after)
+    {
+        if (JsonNode.DeepEquals(JsonObject.Create(before.Json), after)) return false;
+        view.Objects.Update(before.Stored.Type, after);
+        return true;
+    }
+
+    static JsonObject NewSet(Rollout rollout, string name, string hash)
+    {
+        var deployment = rollout.Deployment;
+        var template = Labelled(deployment.Json.CopyObject("spec", "template"), hash);
+        var selector = (JsonObject)deployment.Json.CopyObject("spec", "selector").DeepClone();
+        selector.Child("matchLabels")[PodTemplate.HashLabel] = hash;
+        var set = new JsonObject
+        {
+            ["apiVersion"] = Kinds.ReplicaSets.ApiVersion,
+            ["kind"] = Kinds.ReplicaSets.Kind,
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = name,
+                ["namespace"] = deployment.Key.Namespace,
+                ["labels"] = template["metadata"]!["labels"]!.DeepClone(),
+                ["ownerReferences"] = new JsonArray(Ownership.ReferenceTo(deployment.Stored)),
+            },
+            ["spec"] = new JsonObject { ["replicas"] = rollout.NewSetSize, ["selector"] = selector, ["template"] = template },
+        };
+        if (rollout.Spec.MinReadySeconds > 0) set.Child("spec")["minReadySeconds"] = rollout.Spec.MinReadySeconds;
+        CopyAnnotations(rollout, set, Newest(rollout.OldSets) + 1);
+        rollout.AnnotateSize(set);
+        return set;
+    }
+
+    static JsonObject Labelled(JsonObject template, string hash)
+    {
+        template = (JsonObject)template.DeepClone();
+        template.Child("metadata").Child("labels")[PodTemplate.HashLabel] = hash;
+        return template;
+    }
+
+    static void CopyAnnotations(Rollout rollout, JsonObject set, int revision)
+    {
+        var annotations = set.Child("metadata").Child("annotations");
+        foreach (var (name, value) in rollout.Deployment.Json.Words("metadata", "annotations"))
+        {
+            if (!notCopied.Contains(name)) annotations[name] = value;
+        }
+        annotations[revisionAnnotation] = $"{revision}";
+    }
+}
