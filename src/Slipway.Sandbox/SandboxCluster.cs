@@ -5,7 +5,7 @@ using Slipway.Sandbox.ApiServer.Http;
 using Slipway.Sandbox.ApiServer.Kinds;
 using Slipway.Sandbox.Faults;
 using Slipway.Sandbox.Storage;
-using Slipway.Sandbox.Workloads;
+using ControlPlane = Slipway.Sandbox.Workloads.ControlPlane;
 
 namespace Slipway.Sandbox;
 

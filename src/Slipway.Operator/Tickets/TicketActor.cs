@@ -192,7 +192,14 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
                 ["finalizers"] = new JsonArray([.. finalizers.Select(finalizer => JsonValue.Create(finalizer))]),
             },
         };
-        await Gone(api.PatchAsync(Kinds.OpsTickets, ticket.Key, Patch.Merge(patch.ToJsonString()), null, cancellation));
+        try
+        {
+            memory.Wrote(await api.PatchAsync(Kinds.OpsTickets, ticket.Key, Patch.Merge(patch.ToJsonString()), TicketJson.Default.OpsTicket, null, cancellation));
+        }
+        catch (NotFoundException)
+        {
+            // Gone meanwhile: nothing to hold, nothing to release.
+        }
     }
 
     static async Task Gone(Task deletion)

@@ -37,16 +37,13 @@ sealed class TicketMemory(TimeProvider time)
     /// <summary>The ticket as stored, or as we wrote it where the informer is behind.</summary>
     public OpsTicket Newest(OpsTicket seen) => _tickets.Newest(seen);
 
-    /// <summary>The group as stored, or as we wrote it, with results that are not stored yet.</summary>
-    public OpsTicketGroup Newest(OpsTicketGroup seen)
+    /// <summary>A ticket's groups: as stored, or as we wrote them where the informer is behind, with results that are not stored yet.</summary>
+    public IEnumerable<OpsTicketGroup> Newest(string ticketUid, IReadOnlyList<OpsTicketGroup> seen)
     {
-        var group = _groups.Newest(seen);
-        return _unstored.TryGetValue(group.Uid, out var status) ? group with { Status = status } : group;
+        var known = seen.Select(group => group.Uid).ToHashSet();
+        var unseen = _groups.Unseen.Where(group => !known.Contains(group.Uid) && (group.Metadata.OwnerReferences ?? []).Any(owner => owner.Uid == ticketUid)).ToList();
+        return seen.Select(_groups.Newest).Concat(unseen).Select(group => _unstored.TryGetValue(group.Uid, out var status) ? group with { Status = status } : group);
     }
-
-    /// <summary>Groups we created that the informer has not shown yet.</summary>
-    public IEnumerable<OpsTicketGroup> Created(string ticketUid, IReadOnlySet<string> seen) =>
-        _groups.Unseen.Where(group => !seen.Contains(group.Uid) && (group.Metadata.OwnerReferences ?? []).Any(owner => owner.Uid == ticketUid)).ToList();
 
     public void Wrote(OpsTicket ticket)
     {

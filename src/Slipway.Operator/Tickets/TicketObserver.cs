@@ -33,12 +33,8 @@ sealed class TicketObserver(ClusterView view, TicketMemory memory, TimeProvider 
         };
     }
 
-    public IReadOnlyList<OpsTicketGroup> GroupsOf(OpsTicket ticket)
-    {
-        var stored = view.GroupsByTicket.Get(ticket.Uid);
-        var created = memory.Created(ticket.Uid, stored.Select(group => group.Uid).ToHashSet());
-        return [.. stored.Select(memory.Newest).Concat(created.Select(memory.Newest)).OrderBy(group => group.Spec.Number).ThenBy(group => group.Spec.Part)];
-    }
+    public IReadOnlyList<OpsTicketGroup> GroupsOf(OpsTicket ticket) =>
+        [.. memory.Newest(ticket.Uid, view.GroupsByTicket.Get(ticket.Uid)).OrderBy(group => group.Spec.Number).ThenBy(group => group.Spec.Part)];
 
     /// <summary>Milliseconds are enough for people, and shorter in every stored record.</summary>
     DateTimeOffset Now()

@@ -96,12 +96,16 @@ public sealed class Objects
         }
     }
 
-    /// <summary>Replaces the object, or only its status when <paramref name="subresource"/> is <c>status</c>. A resourceVersion in the body is a precondition.</summary>
+    /// <summary>
+    /// Replaces the object, or only its status when <paramref name="subresource"/> is <c>status</c>; <c>binding</c> takes a Binding and puts
+    /// a pod on its node. A resourceVersion in the body is a precondition.
+    /// </summary>
     public StoredObject Update(ResourceType type, JsonObject body, string? subresource = null, WriteOptions? options = null)
     {
         var kind = Kinds.Require(type);
         lock (_store.Gate)
         {
+            if (subresource == "binding") body = PodBinding.Apply(body, _store, Now());
             var metadata = body.Child("metadata");
             var key = KeyOf(type, metadata);
             var stored = _store.Get(type, key) ?? throw StatusException.NotFound(type, key.Name);
@@ -115,6 +119,7 @@ public sealed class Objects
             var after = Combine(kind, before, body, subresource);
             kind.Default(after);
             Check(kind, key.Name, after, before);
+            if (subresource == "binding") Copy(body, after, "status");
             if (JsonNode.DeepEquals(before, after)) return stored;
             ManagedFields.Note(after, before, options?.FieldManager, "Update", subresource, Now());
             if (options?.DryRun == true) return Unstored(type, key, after);

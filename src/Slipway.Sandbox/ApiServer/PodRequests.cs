@@ -74,15 +74,10 @@ sealed class PodRequests(Objects objects, TimeProvider time)
 
     ApiResponse.Whole Bind(ApiRequest request, ApiTarget target)
     {
-        var node = RequestBodies.ReadObject(request).At("target", "name").Text() ?? throw StatusException.BadRequest("target.name is required");
-        lock (objects.Store.Gate)
-        {
-            var pod = Find(target).Edit();
-            if (pod.At("spec", "nodeName").Text() is { } bound) throw StatusException.Conflict(target.Type, target.Name!, $"pod {target.Name} is already assigned to node \"{bound}\"");
-            pod.Child("spec")["nodeName"] = node;
-            objects.Update(target.Type, pod);
-        }
-
+        var binding = RequestBodies.ReadObject(request);
+        binding.Child("metadata")["namespace"] = target.Namespace;
+        binding.Child("metadata")["name"] = target.Name;
+        objects.Update(target.Type, binding, "binding");
         return ApiResponse.Json(201, new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 });
     }
 

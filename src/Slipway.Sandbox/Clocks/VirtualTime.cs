@@ -55,9 +55,11 @@ public sealed class VirtualTime(DateTimeOffset start) : TimeProvider
     }
 
     /// <summary>Moves the clock on, firing every timer that falls due on the way.</summary>
-    public void Advance(TimeSpan by)
+    public void Advance(TimeSpan by) => AdvanceTo(_now + by);
+
+    /// <summary>Moves the clock to a time, firing every timer that falls due on the way.</summary>
+    public void AdvanceTo(DateTimeOffset target)
     {
-        var target = _now + by;
         while (RunNext(target))
         {
             // Each fires in its turn.

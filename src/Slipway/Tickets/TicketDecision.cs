@@ -82,6 +82,9 @@ public sealed record TicketStep(TicketState State, IReadOnlyList<GroupRun> Group
     /// <summary>The groups' records must be stored before anything else is done.</summary>
     public bool WriteAhead { get; init; }
 
+    /// <summary>What is stored of groups and counts stays as it is.</summary>
+    public bool KeepsStatus { get; init; }
+
     /// <summary>One sentence: what holds the ticket, when nothing is in flight.</summary>
     public string? Hold { get; init; }
 

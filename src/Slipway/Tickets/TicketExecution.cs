@@ -13,6 +13,10 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
 
     public TicketStep Step()
     {
+        // Records that are not there cannot say what was done: doing nothing is the only safe thing.
+        var (found, known) = (groups.Sum(group => group.Pods.Count), seen.Ticket.Status?.Counts?.Total ?? 0);
+        if (found == 0 || found < known) return new(state, groups) { Hold = $"records of {Math.Max(1, known - found)} pods are missing", KeepsStatus = true };
+
         foreach (var group in groups.Where(group => group.IsStarted)) _progression.Observe(group);
         foreach (var group in groups) group.Close(seen.Now);
         LookAgain(_progression.Requeue);

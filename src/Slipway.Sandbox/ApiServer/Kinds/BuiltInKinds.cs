@@ -24,7 +24,7 @@ public static class BuiltInKinds
             },
             Columns = [TableColumn.ObjectName, Text("Status", "status", "phase"), TableColumn.Age],
         },
-        Plain(Nodes, "node", ["no"]) with { HasStatus = true, Columns = NodeColumns },
+        Plain(Slipway.Resources.Kinds.Nodes, "node", ["no"]) with { HasStatus = true, Columns = NodeColumns },
         Plain(Pods, "pod", ["po"]) with
         {
             Categories = ["all"],
