@@ -1,1 +1,3 @@
-Console.WriteLine("slipway");
+using Slipway.Cli.Commands;
+
+return await SlipwayCommand.Create(Surroundings.Real()).Parse(args).InvokeAsync();

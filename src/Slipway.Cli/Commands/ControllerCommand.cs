@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Slipway.Cli.Output;
+using Slipway.Operator;
+using Slipway.Resources;
+using Slipway.Runtime.Leadership;
+
+namespace Slipway.Cli.Commands;
+
+/// <summary><c>slipway controller</c>: the operator, for any cluster.</summary>
+static class ControllerCommand
+{
+    public static Command Verb(Surroundings surroundings)
+    {
+        var cluster = new ClusterOptions();
+        var everywhere = new Option<bool>("--all-namespaces", "-A") { Description = "Look after all namespaces (default unless --namespace is given)" };
+        var alone = new Option<bool>("--no-leader-election") { Description = "Act at once; only one operator may then run" };
+        var leaseNamespace = new Option<string>("--lease-namespace") { Description = "Namespace of the leader election's Lease", DefaultValueFactory = _ => "slipway-system" };
+        var identity = new Option<string?>("--identity") { Description = "Name in the leader election; default: host and process" };
+        var verbose = new Option<bool>("--verbose") { Description = "Log retries as well" };
+        var command = cluster.AddTo(new Command("controller", "Run the operator against a cluster") { everywhere, alone, leaseNamespace, identity, verbose });
+        command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
+        {
+            using var open = cluster.Open(parsed, surroundings);
+            using var logs = Logs.To(surroundings.Talk, parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information);
+            var ns = parsed.GetValue(everywhere) ? null : parsed.GetValue(cluster.Namespace);
+            var host = new OperatorHost(open.Api, new() { Namespace = ns, Seed = Environment.ProcessId }, surroundings.Time, logs);
+            await surroundings.Talk.WriteLineAsync($"slipway {VersionCommand.Version} looks after {(ns is null ? "all namespaces" : $"namespace {ns}")} of {open.Api.Server}");
+            if (parsed.GetValue(alone)) await host.RunAsync(cancellation);
+            else
+            {
+                var who = parsed.GetValue(identity) ?? $"{Environment.MachineName}-{Environment.ProcessId}";
+                var lease = new ObjectKey(parsed.GetValue(leaseNamespace)!, "slipway-controller");
+                await new LeaderElector(open.Api, lease, who, new(), surroundings.Time, logs.CreateLogger("slipway.leader")).RunAsync(host.RunAsync, cancellation);
+            }
+
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Slipway.Cli.Output;
+using Slipway.Operator;
+using Slipway.Resources;
+using Slipway.Runtime.Api;
+using Slipway.Sandbox;
+using Slipway.Sandbox.Clocks;
+
+namespace Slipway.Cli.Commands;
+
+/// <summary>A sandbox with our kinds in it and, if wanted, the operator beside it, all in this process.</summary>
+sealed class EmbeddedCluster : IAsyncDisposable
+{
+    readonly CancellationTokenSource _end = new();
+    Task _operator = Task.CompletedTask;
+
+    public EmbeddedCluster(IReadOnlyList<string> units, int nodes, double speed, TimeProvider real)
+    {
+        Time = Math.Abs(speed - 1) < 1e-9 ? real : new ScaledTime(real, speed);
+        var named = Enumerable.Range(0, nodes).Select(i => (Unit: units[i % units.Count], Place: i / units.Count + 1));
+        Cluster = new(
+            new()
+            {
+                Nodes = [.. named.Select(node => new SandboxNode($"node-{node.Unit.ToLowerInvariant()}-{node.Place}", new Dictionary<string, string> { [Names.UnitLabel] = node.Unit }))],
+                Seed = Environment.ProcessId,
+            },
+            Time);
+        Cluster.Start();
+        foreach (var definition in Deployment.Definitions) Apply(definition);
+        Api = new(new HttpMessageInvoker(Cluster.CreateHandler()), new("http://sandbox"));
+    }
+
+    public SandboxCluster Cluster { get; }
+
+    /// <summary>The sandbox's clock; what runs beside it goes by it too.</summary>
+    public TimeProvider Time { get; }
+
+    public KubernetesApi Api { get; }
+
+    public void StartOperator(ILoggerFactory logs) => _operator = new OperatorHost(Api, new() { Seed = Environment.ProcessId }, Time, logs).RunAsync(_end.Token);
+
+    /// <summary>Creates what a YAML text describes.</summary>
+    public void Apply(string yaml)
+    {
+        foreach (var document in YamlDocuments.Read("embedded YAML", yaml).Cast<JsonObject>())
+        {
+            var (apiVersion, kind) = (document["apiVersion"]!.ToString(), document["kind"]!.ToString());
+            var served = Cluster.Objects.Kinds.All.First(served => served.Type.ApiVersion == apiVersion && served.Type.Kind == kind);
+            Cluster.Objects.Create(served.Type, document);
+        }
+    }
+
+    public async Task SettledAsync(string ns, CancellationToken cancellation)
+    {
+        while (!IsSettled(ns)) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _operator;
+        await Cluster.DisposeAsync();
+        _end.Dispose();
+    }
+
+    bool IsSettled(string ns)
+    {
+        var wanted = new[] { Kinds.Deployments, Kinds.StatefulSets }.SelectMany(type => Cluster.Objects.List(type, ns))
+            .Sum(workload => workload.Json.GetProperty("spec").GetProperty("replicas").GetInt32());
+        var ready = Cluster.Objects.List(Kinds.Pods, ns).Count(pod => pod.Json.GetProperty("status").TryGetProperty("conditions", out var conditions)
+            && conditions.EnumerateArray().Any(condition => condition.GetProperty("type").GetString() == "Ready" && condition.GetProperty("status").GetString() == "True"));
+        return ready >= wanted;
+    }
+
+    /// <summary>Reads <c>--speed</c>.</summary>
+    public static double Speed(string text) => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed is >= 1 and <= 1000
+        ? speed
+        : throw CommandException.Usage($"--speed is \"{text}\"; 1 to 1000 is allowed");
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace Slipway.Cli.Commands;
+
+/// <summary><c>slipway install</c>: everything a cluster needs, as YAML for <c>kubectl apply -f -</c>.</summary>
+static class InstallCommand
+{
+    public static Command Verb(Surroundings surroundings)
+    {
+        var policies = new Option<bool>("--admission-policies") { Description = "Also print the admission policies (Kubernetes 1.36 and later)" };
+        var command = new Command("install", "Print CRDs, RBAC and the controller as YAML; pipe it to kubectl apply -f -") { policies };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            foreach (var document in Deployment.Documents(withPolicies: parsed.GetValue(policies))) await surroundings.Out.WriteLineAsync($"---\n{document.TrimEnd()}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}
+
+/// <summary>The files of <c>deploy/</c>, which the executable carries.</summary>
+static class Deployment
+{
+    /// <summary>In the order they are to be applied.</summary>
+    static readonly string[] Order = ["opstickets.slipway.dev.yaml", "opsticketgroups.slipway.dev.yaml", "rbac.yaml", "controller.yaml", "admission.yaml"];
+
+    public static IEnumerable<string> Documents(bool withPolicies) => Order.Where(name => withPolicies || name != "admission.yaml").Select(Read);
+
+    public static IEnumerable<string> Definitions => Order.Where(name => name.EndsWith(".slipway.dev.yaml", StringComparison.Ordinal)).Select(Read);
+
+    public static string Sample(string name) => Read(name);
+
+    static string Read(string name)
+    {
+        using var stream = typeof(Deployment).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not in the executable");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

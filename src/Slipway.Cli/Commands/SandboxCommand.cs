@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Slipway.Cli.Output;
+
+namespace Slipway.Cli.Commands;
+
+/// <summary><c>slipway sandbox</c>: an embedded cluster on a port, for kubectl and for trying things.</summary>
+static class SandboxCommand
+{
+    public static Command Verb(Surroundings surroundings)
+    {
+        var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 picks a free one", DefaultValueFactory = _ => 7080 };
+        var kubeconfig = new Option<string>("--kubeconfig-out") { Description = "Where to write the kubeconfig", DefaultValueFactory = _ => "sandbox.kubeconfig" };
+        var tls = new Option<bool>("--tls") { Description = "Serve HTTPS with a certificate made at start" };
+        var speed = new Option<string>("--speed") { Description = "Run the clock this many times faster, 1 to 1000", DefaultValueFactory = _ => "1" };
+        var nodes = new Option<int>("--nodes") { Description = "Number of make-believe nodes", DefaultValueFactory = _ => 4 };
+        var units = new Option<string>("--units") { Description = "Deployment units the nodes belong to, in turn", DefaultValueFactory = _ => "GZ00A,GZ00B" };
+        var empty = new Option<bool>("--empty") { Description = "Without the sample shop" };
+        var alone = new Option<bool>("--no-controller") { Description = "Without the operator" };
+        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, speed, nodes, units, empty, alone };
+        command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
+        {
+            var named = parsed.GetValue(units)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (named.Length == 0) throw CommandException.Usage("--units is empty; name at least one, such as GZ00A");
+            if (parsed.GetValue(nodes) is < 1 or > 1000) throw CommandException.Usage($"--nodes is {parsed.GetValue(nodes)}; 1 to 1000 is allowed");
+            await using var embedded = new EmbeddedCluster(named, parsed.GetValue(nodes), EmbeddedCluster.Speed(parsed.GetValue(speed)!), surroundings.Time);
+            var address = await embedded.Cluster.ServeAsync(parsed.GetValue(port), parsed.GetValue(tls), cancellation);
+            var path = parsed.GetValue(kubeconfig)!;
+            await File.WriteAllTextAsync(path, address.Kubeconfig, cancellation);
+            if (!parsed.GetValue(empty)) embedded.Apply(Deployment.Sample("shop.yaml"));
+            using var logs = Logs.To(surroundings.Talk, LogLevel.Warning);
+            if (!parsed.GetValue(alone)) embedded.StartOperator(logs);
+            await surroundings.Out.WriteLineAsync($"""
+                A cluster with {parsed.GetValue(nodes)} make-believe nodes in {string.Join(" and ", named)} is at {address.Url}
+                  export KUBECONFIG={Path.GetFullPath(path)}
+                  kubectl get pods -A
+                  slipway ticket create -n shop --title "Restart cart" --operation Restart --service cart --all --publish --wait
+                Ctrl-C ends it; nothing of it is kept.
+                """);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+}

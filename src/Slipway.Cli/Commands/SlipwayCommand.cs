@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Slipway.Cli.Commands.Tickets;
+
+namespace Slipway.Cli.Commands;
+
+/// <summary>The whole command line.</summary>
+static class SlipwayCommand
+{
+    const string About = """
+        Slipway runs O&M tickets on Kubernetes: restart or replace chosen pods of application services, group by group,
+        within a budget, with the state and the reason of every pod visible, and a record of who did what.
+
+        Begin with:   slipway demo
+        Or with:      slipway sandbox --kubeconfig-out kc     and in another terminal     export KUBECONFIG=kc
+        Exit codes:   0 done, 1 error, 2 wrong usage, 3 ticket failed, 4 timed out, 5 refused by a rule or permission
+        """;
+
+    public static RootCommand Create(Surroundings surroundings)
+    {
+        var root = new RootCommand(About)
+        {
+            DemoCommand.Verb(surroundings),
+            SandboxCommand.Verb(surroundings),
+            ControllerCommand.Verb(surroundings),
+            InstallCommand.Verb(surroundings),
+            TicketVerbs.Create(surroundings),
+            CompletionCommand.Verb(surroundings),
+            VersionCommand.Verb(surroundings),
+        };
+        return root;
+    }
+}
