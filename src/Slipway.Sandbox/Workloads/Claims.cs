@@ -20,7 +20,7 @@ sealed class Claims<T>(ClusterView view, MirrorIndex<T> byOwner, Mirror<Selectin
     /// <summary>A further demand on orphans, such as a name of the right form.</summary>
     public Func<SelectingObject, T, bool> MayAdopt { get; init; } = (_, _) => true;
 
-    /// <summary>What a workload owns in order of names, as it is after adoption and release.</summary>
+    /// <summary>What a workload owns, as it is after adoption and release.</summary>
     public List<T> Of(SelectingObject workload)
     {
         List<T> claimed = [];
@@ -30,7 +30,6 @@ sealed class Claims<T>(ClusterView view, MirrorIndex<T> byOwner, Mirror<Selectin
             else if (!owned.IsDeleting) Ownership.Release(view.Objects, owned.Stored, workload.Uid);
         }
         if (!workload.IsDeleting) claimed.AddRange(Adopted(workload));
-        claimed.Sort((one, other) => string.CompareOrdinal(one.Stored.Key.Name, other.Stored.Key.Name));
         return claimed;
     }
 

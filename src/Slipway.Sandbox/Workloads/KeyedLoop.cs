@@ -18,7 +18,11 @@ sealed class KeyedLoop<TKey>(ClusterView view, Action<TKey> step) where TKey : n
     readonly HashSet<TKey> queued = [];
     readonly Dictionary<TKey, int> failures = [];
     readonly Dictionary<TKey, Alarm> alarms = [];
+    readonly Dictionary<TKey, DateTimeOffset> restingUntil = [];
     bool posted;
+
+    /// <summary>How far apart steps of one key are that <see cref="AddSpaced"/> asks for.</summary>
+    public TimeSpan Spacing { get; init; }
 
     public void Add(TKey key)
     {
@@ -26,6 +30,16 @@ sealed class KeyedLoop<TKey>(ClusterView view, Action<TKey> step) where TKey : n
         waiting.Enqueue(key);
         PostNext();
     }
+
+    /// <summary>Adds the key at once if it has rested, else when it has: a storm of changes costs few steps.</summary>
+    public void AddSpaced(TKey key)
+    {
+        if (restingUntil.TryGetValue(key, out var until) && until > view.Now) AddAt(key, until);
+        else Add(key);
+    }
+
+    /// <summary>Drops what is remembered of a key whose object is gone.</summary>
+    public void Forget(TKey key) => restingUntil.Remove(key);
 
     /// <summary>Adds the key at a time; the earliest of several holds.</summary>
     public void AddAt(TKey key, DateTimeOffset due)
@@ -35,13 +49,13 @@ sealed class KeyedLoop<TKey>(ClusterView view, Action<TKey> step) where TKey : n
             if (set.Due <= due) return;
             set.Timer.Dispose();
         }
-        var delay = due - view.Turns.Now;
+        var delay = due - view.Now;
         if (delay < TimeSpan.Zero) delay = TimeSpan.Zero;
         if (delay > longestDelay) delay = longestDelay;
         alarms[key] = new(due, view.Turns.PostAfter(delay, () => Ring(key, due)));
     }
 
-    public void AddAfter(TKey key, TimeSpan delay) => AddAt(key, view.Turns.Now + delay);
+    public void AddAfter(TKey key, TimeSpan delay) => AddAt(key, view.Now + delay);
 
     void Ring(TKey key, DateTimeOffset due)
     {
@@ -70,6 +84,7 @@ sealed class KeyedLoop<TKey>(ClusterView view, Action<TKey> step) where TKey : n
 
     void Take(TKey key)
     {
+        if (Spacing > TimeSpan.Zero) restingUntil[key] = view.Now + Spacing;
         try
         {
             step(key);

@@ -32,7 +32,7 @@ sealed class PodMirror
     /// <summary>Pods that hold room on a node: assigned and not finished.</summary>
     public IReadOnlyCollection<PodFacts> On(string node) => byNode[node];
 
-    /// <summary>Pods a selector picks, in order of their names. It looks only at those with the selector's rarest label.</summary>
+    /// <summary>Pods a selector picks. It looks only at those with the selector's rarest label.</summary>
     public PodFacts[] Selected(string ns, LabelSelector? selector)
     {
         if (selector is null) return [];
@@ -40,7 +40,7 @@ sealed class PodMirror
             .Select(label => byNamespaceAndLabel[Labelled(ns, label)])
             .Append(byNamespaceAndLabel[ns])
             .MinBy(pods => pods.Count)!;
-        return [.. candidates.Where(pod => selector.Matches(pod.Labels)).OrderBy(pod => pod.Key.Name, StringComparer.Ordinal)];
+        return [.. candidates.Where(pod => selector.Matches(pod.Labels))];
     }
 
     static string Labelled(string ns, KeyValuePair<string, string> label) => $"{ns}/{label.Key}={label.Value}";

@@ -13,7 +13,7 @@ sealed class DisruptionController
     public DisruptionController(ClusterView view)
     {
         this.view = view;
-        loop = new(view, Step);
+        loop = new(view, Step) { Spacing = TimeSpan.FromMilliseconds(50) };
         expectedScale = new(view);
         byNamespace = view.PodDisruptionBudgets.IndexBy(budget => [budget.Key.Namespace]);
         view.PodDisruptionBudgets.Changed += (old, seen) => loop.Add((seen ?? old)!.Key);
@@ -28,7 +28,7 @@ sealed class DisruptionController
         var ns = (seen ?? old)!.Key.Namespace;
         foreach (var budget in byNamespace[ns])
         {
-            if ((old is not null && budget.Selects(ns, old.Labels)) || (seen is not null && budget.Selects(ns, seen.Labels))) loop.Add(budget.Key);
+            if ((old is not null && budget.Selects(ns, old.Labels)) || (seen is not null && budget.Selects(ns, seen.Labels))) loop.AddSpaced(budget.Key);
         }
     }
 
@@ -40,7 +40,11 @@ sealed class DisruptionController
 
     void Step(ObjectKey key)
     {
-        if (view.PodDisruptionBudgets[key] is not { } budget) return;
+        if (view.PodDisruptionBudgets[key] is not { } budget)
+        {
+            loop.Forget(key);
+            return;
+        }
         var pods = view.Pods.Selected(key.Namespace, budget.Selector);
         var (scale, podWithoutController) = expectedScale.Of(pods);
         var disrupted = DisruptionBudget.Disrupted(budget, pods, view.Now);

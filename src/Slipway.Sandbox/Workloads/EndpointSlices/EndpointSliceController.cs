@@ -21,7 +21,7 @@ sealed class EndpointSliceController
     public EndpointSliceController(ClusterView view)
     {
         this.view = view;
-        loop = new(view, Step);
+        loop = new(view, Step) { Spacing = TimeSpan.FromMilliseconds(100) };
         servicesByNamespace = view.Services.IndexBy(service => [service.Key.Namespace]);
         slicesByService = view.EndpointSlices.IndexBy(slice => IsOurs(slice) ? [ServiceOf(slice).ToString()] : []);
         view.Services.Changed += (old, seen) => loop.Add((seen ?? old)!.Key);
@@ -34,13 +34,13 @@ sealed class EndpointSliceController
         var ns = (seen ?? old)!.Key.Namespace;
         foreach (var service in servicesByNamespace[ns])
         {
-            if ((old is not null && service.Selects(ns, old.Labels)) || (seen is not null && service.Selects(ns, seen.Labels))) loop.Add(service.Key);
+            if ((old is not null && service.Selects(ns, old.Labels)) || (seen is not null && service.Selects(ns, seen.Labels))) loop.AddSpaced(service.Key);
         }
     }
 
     void AddServiceOf(SelectingObject slice)
     {
-        if (IsOurs(slice)) loop.Add(ServiceOf(slice));
+        if (IsOurs(slice)) loop.AddSpaced(ServiceOf(slice));
     }
 
     static bool IsOurs(SelectingObject slice) => slice.Stored.Labels.GetValueOrDefault(managedByLabel) == managedBy;
@@ -49,6 +49,7 @@ sealed class EndpointSliceController
 
     void Step(ObjectKey key)
     {
+        if (view.Services[key] is null) loop.Forget(key);
         // Slices of a Service that is gone are the garbage collector's.
         if (view.Services[key] is not { IsDeleting: false, Selector: { } selector } service || service.Json.Text("spec", "type") == "ExternalName") return;
         var wanted = ServiceEndpoints.Of(service, view.Pods.Selected(key.Namespace, selector));

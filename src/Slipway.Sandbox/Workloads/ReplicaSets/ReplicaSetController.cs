@@ -15,15 +15,19 @@ sealed class ReplicaSetController
     public ReplicaSetController(ClusterView view)
     {
         this.view = view;
-        loop = new(view, Step);
+        loop = new(view, Step) { Spacing = TimeSpan.FromMilliseconds(20) };
         claims = new(view, view.Pods.ByOwner, view.ReplicaSets, Kinds.ReplicaSets);
         view.ReplicaSets.Changed += (old, seen) => loop.Add((seen ?? old)!.Key);
-        view.Pods.Changed += (old, seen) => claims.Concerned(old, seen, loop.Add);
+        view.Pods.Changed += (old, seen) => claims.Concerned(old, seen, loop.AddSpaced);
     }
 
     void Step(ObjectKey key)
     {
-        if (view.ReplicaSets[key] is not { } replicaSet) return;
+        if (view.ReplicaSets[key] is not { } replicaSet)
+        {
+            loop.Forget(key);
+            return;
+        }
         var active = claims.Of(replicaSet).Where(pod => pod.IsActive).ToList();
         if (!replicaSet.IsDeleting) Resize(replicaSet, active);
         if (replicaSet.Stored.CopyWithStatus(ReplicaSetStatus.Of(replicaSet, active, view.Now)) is { } changed)
@@ -38,7 +42,8 @@ sealed class ReplicaSetController
         var missing = replicaSet.Replicas - active.Count;
         if (missing > 0) Create(replicaSet, missing);
         if (missing < 0) Delete(replicaSet, active, -missing);
-        if (Math.Abs(missing) > mostChangesAStep) loop.Add(replicaSet.Key);
+        // The status has to follow before a Deployment reckons with it.
+        if (missing != 0) loop.Add(replicaSet.Key);
     }
 
     void Create(SelectingObject replicaSet, int missing)
