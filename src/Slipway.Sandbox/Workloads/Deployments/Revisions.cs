@@ -35,8 +35,7 @@ sealed class Revisions(ClusterView view)
         var revision = Math.Max(newSet.Json.Revision, Newest(rollout.OldSets) + 1);
         var set = newSet.Stored.Copy();
         CopyAnnotations(rollout, set, revision);
-        if (rollout.Spec.MinReadySeconds > 0) set.Child("spec")["minReadySeconds"] = rollout.Spec.MinReadySeconds;
-        else set.Child("spec").Remove("minReadySeconds");
+        if ((newSet.Json.Number("spec", "minReadySeconds") ?? 0) != rollout.Spec.MinReadySeconds) set.Child("spec")["minReadySeconds"] = rollout.Spec.MinReadySeconds;
         var deployment = rollout.Deployment.Stored.Copy();
         deployment.Child("metadata").Child("annotations")[revisionAnnotation] = $"{revision}";
         return Changed(newSet, set) | Changed(rollout.Deployment, deployment);

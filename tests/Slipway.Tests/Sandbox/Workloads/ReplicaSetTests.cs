@@ -106,7 +106,7 @@ public sealed class ReplicaSetTests
         world.RunUntil(() => world.ReadyPods == 2);
 
         world.Delete(Kinds.Pods, world.Pods[0].Name());
-        world.Run(seconds: 0);
+        world.Run(seconds: 0.5);
 
         Assert.Equal((3, 1), (world.Pods.Length, world.Pods.Count(pod => pod.IsDeleting())));
     }
