@@ -42,9 +42,21 @@ sealed class RecreateDaemon
             return;
         }
         var request = new RecreateRequest(stored);
-        if (request.IsCompleted) FinishCompleted(request, key);
-        else if (TakesTurn(request, key)) Work(request);
-        if (!request.IsCompleted && request.Deadline is { } deadline && deadline > view.Now) loop.AddAt(key, deadline);
+        if (request.IsCompleted)
+        {
+            FinishCompleted(request, key);
+            return;
+        }
+        NoteBaselines(request);
+        if (TakesTurn(request, key)) Work(request);
+        if (request.Deadline is { } deadline && deadline > view.Now) loop.AddAt(key, deadline);
+    }
+
+    // As they are when the request is first seen: a restart after that satisfies it, whoever asked for it.
+    void NoteBaselines(RecreateRequest request)
+    {
+        if (view.Pods[request.Pod] is not { } pod) return;
+        foreach (var state in request.States) baselines.TryAdd((request.Stored.Uid, state.Name), request.NotedBaseline(state.Name) ?? Seen(pod, state.Name));
     }
 
     bool TakesTurn(RecreateRequest request, (ResourceType, ObjectKey) key)
@@ -87,17 +99,9 @@ sealed class RecreateDaemon
         var states = request.States;
         if (pod is null or { IsDeleting: true } || (request.PodUid is { } uid && uid != pod.Uid)) Write(request, "Completed", states, "pod has gone");
         else if (request.Deadline <= view.Now) Write(request, "Completed", states, "recreating has exceeded the activeDeadlineSeconds");
-        else if (request.Phase == "Pending") Begin(request, pod, states);
+        else if (request.Phase == "Pending") Write(request, "Recreating", states);
         else Continue(request, pod, states);
     }
-
-    void Begin(RecreateRequest request, PodFacts pod, RecreateState[] states)
-    {
-        foreach (var state in states) baselines[(request.Stored.Uid, state.Name)] = BaselineOf(request, pod, state.Name);
-        Write(request, "Recreating", states);
-    }
-
-    static ContainerBaseline BaselineOf(RecreateRequest request, PodFacts pod, string container) => request.NotedBaseline(container) ?? Seen(pod, container);
 
     static ContainerBaseline Seen(PodFacts pod, string container)
     {
@@ -125,9 +129,8 @@ sealed class RecreateDaemon
         if (state.IsFinal) return state;
         var status = StatusOf(pod, state.Name);
         if (!status.IsThere) return state with { Phase = "Failed", Message = $"not found container {state.Name}" };
-        if (!baselines.TryGetValue((request.Stored.Uid, state.Name), out var baseline)) baseline = BaselineOf(request, pod, state.Name);
-        var isRecreated = HasChanged(status, baseline);
-        if (state.Phase == "Pending") return Kill(request, pod, state, isRecreated && !request.IsForced, baseline);
+        var isRecreated = HasChanged(status, baselines[(request.Stored.Uid, state.Name)]);
+        if (state.Phase == "Pending") return Kill(request, pod, state, isSatisfied: isRecreated && !request.IsForced);
         if (!isRecreated || status.Instant("state", "running", "startedAt") is not { } started) return state;
         if (started + request.MinStarted <= view.Now) return state with { Phase = "Succeeded" };
         loop.AddAt((request.Stored.Type, request.Stored.Key), started + request.MinStarted);
@@ -138,10 +141,9 @@ sealed class RecreateDaemon
         status.Text("containerID") != baseline.Id || status.Number("restartCount") > baseline.Restarts;
 
     // A container that is not running is on its way already; one that changed since the request needs no second kill.
-    RecreateState Kill(RecreateRequest request, PodFacts pod, RecreateState state, bool isSatisfied, ContainerBaseline baseline)
+    RecreateState Kill(RecreateRequest request, PodFacts pod, RecreateState state, bool isSatisfied)
     {
-        if (request.IsForced) baseline = Seen(pod, state.Name);
-        baselines[(request.Stored.Uid, state.Name)] = baseline;
+        if (request.IsForced) baselines[(request.Stored.Uid, state.Name)] = Seen(pod, state.Name);
         var isKilled = !isSatisfied && kubelets.Restart(pod.Key, pod.Uid, state.Name);
         return state with { Phase = "Recreating", IsKilled = isKilled };
     }

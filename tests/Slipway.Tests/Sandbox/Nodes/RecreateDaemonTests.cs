@@ -60,6 +60,25 @@ public sealed class RecreateDaemonTests
         Assert.Null(world.Find(Kinds.ContainerRecreateRequests, "restart"));
     }
 
+    [Theory]
+    [InlineData("false", 1)]
+    [InlineData("true", 2)]
+    public async Task A_restart_satisfies_a_request_that_waited_meanwhile_unless_it_is_forced(string isForced, int restarts)
+    {
+        await using var world = WithPod();
+        world.Annotate("pod", "sandbox.slipway.dev/start-seconds", "20");
+
+        Request(world, "app");
+        world.Run(seconds: 1);
+        Request(world, "app", $$""" "strategy": { "forceRecreate": {{isForced}} }, """, "again");
+        world.Run(seconds: 15);
+        Assert.Equal("", world.Get(Kinds.ContainerRecreateRequests, "again").At("status").ToString());
+
+        world.Run(seconds: 60);
+        Assert.Equal("Completed", world.Get(Kinds.ContainerRecreateRequests, "again").Text("status", "phase"));
+        Assert.Equal(restarts, world.Get(Kinds.Pods, "pod").Container().Number("restartCount"));
+    }
+
     static ClusterWorld WithPod()
     {
         var world = new ClusterWorld();
@@ -81,8 +100,8 @@ public sealed class RecreateDaemonTests
         return world;
     }
 
-    static void Request(ClusterWorld world, string container, string spec = "") => world.Create(Kinds.ContainerRecreateRequests, $$"""
-        { "metadata": { "name": "restart" }, "spec": { {{spec}} "podName": "pod", "containers": [ { "name": "{{container}}" } ] } }
+    static void Request(ClusterWorld world, string container, string spec = "", string name = "restart") => world.Create(Kinds.ContainerRecreateRequests, $$"""
+        { "metadata": { "name": "{{name}}" }, "spec": { {{spec}} "podName": "pod", "containers": [ { "name": "{{container}}" } ] } }
         """);
 
     static (string? Phase, string? Container) Outcome(ClusterWorld world)

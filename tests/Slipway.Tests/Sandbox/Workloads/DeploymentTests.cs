@@ -9,7 +9,7 @@ public sealed class DeploymentTests
     [InlineData(4, "\"25%\"", "\"25%\"", 1, 1)]
     [InlineData(10, "0", "3", 0, 3)]
     [InlineData(6, "2", "0", 2, 0)]
-    [InlineData(3, "0", "0", 0, 1)]
+    [InlineData(3, "0", "\"10%\"", 0, 1)]
     public async Task A_rolling_update_keeps_within_surge_and_unavailability(int replicas, string maxSurge, string maxUnavailable, int surge, int unavailable)
     {
         for (var seed = 1; seed <= 5; seed++)

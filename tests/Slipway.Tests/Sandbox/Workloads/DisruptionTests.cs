@@ -67,6 +67,36 @@ public sealed class DisruptionTests
         Assert.Equal((0, "SyncFailed"), (budget.Number("status", "disruptionsAllowed"), budget.Condition("DisruptionAllowed").Text("reason")));
     }
 
+    [Fact]
+    public async Task Owners_of_custom_kinds_tell_their_scale_by_the_path_of_their_definition()
+    {
+        await using var world = WithBudget("\"maxUnavailable\": 1", replicas: 0);
+        world.Create(Kinds.CustomResourceDefinitions, """
+            {
+              "metadata": { "name": "widgets.example.com" },
+              "spec": {
+                "group": "example.com", "scope": "Namespaced", "names": { "plural": "widgets", "singular": "widget", "kind": "Widget", "listKind": "WidgetList" },
+                "versions": [ {
+                  "name": "v1", "served": true, "storage": true,
+                  "subresources": { "status": {}, "scale": { "specReplicasPath": ".spec.size", "statusReplicasPath": ".status.size" } },
+                  "schema": { "openAPIV3Schema": { "type": "object", "x-kubernetes-preserve-unknown-fields": true } }
+                } ]
+              }
+            }
+            """);
+        var widget = world.Create(new("example.com", "v1", "widgets", "Widget", Namespaced: true), """{ "metadata": { "name": "big" }, "spec": { "size": 5 } }""");
+        var pod = JsonNode.Parse(Manifest.Pod("part"))!;
+        pod["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject
+        {
+            ["apiVersion"] = "example.com/v1", ["kind"] = "Widget", ["name"] = "big", ["uid"] = widget.Uid, ["controller"] = true,
+        });
+        world.Create(Kinds.Pods, pod.ToJsonString());
+
+        world.Run(seconds: 20);
+
+        Assert.Equal((5, 4, 1, 0), Numbers(world));
+    }
+
     static ClusterWorld WithBudget(string demand, int replicas)
     {
         var world = new ClusterWorld();
