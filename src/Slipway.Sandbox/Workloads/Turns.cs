@@ -15,11 +15,13 @@ sealed class Turns : IDisposable
         this.time = time;
         own = given is null ? new StepThread() : null;
         context = given ?? own!;
+        Now = time.GetUtcNow();
     }
 
-    public DateTimeOffset Now => time.GetUtcNow();
+    /// <summary>When the step under way began. One time for the whole step: what falls due between two looks at a clock would be lost to both.</summary>
+    public DateTimeOffset Now { get; private set; }
 
-    public void Post(Action step) => context.Post(_ => { if (!stopped) step(); }, null);
+    public void Post(Action step) => context.Post(_ => Take(step), null);
 
     public ITimer PostAfter(TimeSpan delay, Action step) => time.CreateTimer(_ => Post(step), null, delay, Timeout.InfiniteTimeSpan);
 
@@ -27,6 +29,13 @@ sealed class Turns : IDisposable
     {
         stopped = true;
         own?.Dispose();
+    }
+
+    void Take(Action step)
+    {
+        if (stopped) return;
+        Now = time.GetUtcNow();
+        step();
     }
 }
 
