@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Slipway.Resources;
 using Slipway.Sandbox.ApiServer;
+using Slipway.Sandbox.ApiServer.Kinds;
 using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.Workloads.Collection;
@@ -32,13 +33,6 @@ sealed record GraphNode(ResourceType Type, ObjectKey Key, string Uid, IReadOnlyL
 /// <summary>Every object of every kind served, by UID, by owner and by namespace; custom kinds come and go with their definitions.</summary>
 sealed class ObjectGraph
 {
-    static readonly ResourceType[] builtIn =
-    [
-        Kinds.Namespaces, Kinds.Nodes, Kinds.CustomResourceDefinitions, Kinds.Pods, Kinds.Services, Kinds.ConfigMaps, Kinds.Deployments, Kinds.ReplicaSets,
-        Kinds.StatefulSets, Kinds.DaemonSets, Kinds.EndpointSlices, Kinds.PodDisruptionBudgets, Kinds.Leases, Kinds.Events, ClusterView.ControllerRevisionKind,
-        new("", "v1", "secrets", "Secret", Namespaced: true), new("", "v1", "serviceaccounts", "ServiceAccount", Namespaced: true),
-    ];
-
     readonly ClusterView view;
     readonly Dictionary<string, ResourceType> types = [];
     readonly Dictionary<string, GraphNode> byUid = [];
@@ -48,7 +42,7 @@ sealed class ObjectGraph
     public ObjectGraph(ClusterView view)
     {
         this.view = view;
-        foreach (var type in builtIn) Take(type);
+        foreach (var kind in BuiltInKinds.All) Take(kind.Type);
         view.Definitions.Changed += DefinitionChanged;
     }
 
