@@ -58,16 +58,20 @@ public sealed class ReplicaSetTests
     }
 
     [Fact]
-    public async Task Of_equal_pods_one_on_the_fullest_node_goes()
+    public async Task Pods_on_the_fullest_node_go_before_younger_ones_elsewhere()
     {
         await using var world = new ClusterWorld(nodes: 2);
-        world.Create(Kinds.ReplicaSets, Manifest.ReplicaSet(3));
-        world.RunUntil(() => world.ReadyPods == 3);
+        world.Change(Kinds.Nodes, "node-2", node => node["spec"]!["unschedulable"] = true);
+        world.Create(Kinds.ReplicaSets, Manifest.ReplicaSet(5));
+        world.Run(seconds: 100);
+        world.Change(Kinds.Nodes, "node-2", node => node["spec"]!["unschedulable"] = false);
+        world.Scale(Kinds.ReplicaSets, "web", 6);
+        world.RunUntil(() => world.ReadyPods == 6);
 
-        world.Scale(Kinds.ReplicaSets, "web", 2);
+        world.Scale(Kinds.ReplicaSets, "web", 3);
         world.Run(seconds: 10);
 
-        Assert.Equal(["node-1", "node-2"], world.Pods.Select(pod => pod.Text("spec", "nodeName")).Order());
+        Assert.Equal(["node-1", "node-1", "node-2"], world.Pods.Select(pod => pod.Text("spec", "nodeName")).Order());
     }
 
     [Fact]

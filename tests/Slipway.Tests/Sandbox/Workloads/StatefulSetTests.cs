@@ -31,10 +31,12 @@ public sealed class StatefulSetTests
         Assert.Equal(3, world.Pods.Length);
     }
 
-    [Fact]
-    public async Task An_update_goes_from_the_highest_ordinal_down_one_at_a_time()
+    [Theory]
+    [InlineData("OrderedReady")]
+    [InlineData("Parallel")]
+    public async Task An_update_goes_from_the_highest_ordinal_down_one_at_a_time(string podManagement)
     {
-        await using var world = Running(3);
+        await using var world = Running(3, $$""" "podManagementPolicy": "{{podManagement}}", """);
         List<string> order = [];
         world.AfterStep = () =>
         {
