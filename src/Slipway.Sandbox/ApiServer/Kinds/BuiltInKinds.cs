@@ -18,7 +18,8 @@ public static class BuiltInKinds
             HasStatus = true,
             Default = static body =>
             {
-                body.Child("spec").Fill("finalizers", new JsonArray("kubernetes"));
+                // Set at creation; once it is being deleted, the finalize subresource takes it off for good.
+                if (body.At("metadata", "deletionTimestamp") is null) body.Child("spec").Fill("finalizers", new JsonArray("kubernetes"));
                 body.Child("status").Fill("phase", "Active");
                 body["metadata"]!.AsObject().Child("labels")["kubernetes.io/metadata.name"] = body.At("metadata", "name").Text();
             },

@@ -23,10 +23,10 @@ static class PodRules
 
     static IEnumerable<FieldError> CheckChange(JsonObject pod, JsonObject before)
     {
-        // An eviction of the binding subresource sets the node once; nothing else may.
+        // The binding subresource sets the node once; nothing else may.
         var old = Fixed(before["spec"]!.AsObject());
         var now = Fixed(pod["spec"]!.AsObject());
-        if (old["nodeName"] is null) old["nodeName"] = now["nodeName"]?.DeepClone();
+        if (old["nodeName"] is null) now.Remove("nodeName");
         if (!JsonNode.DeepEquals(old, now))
         {
             yield return FieldError.Forbidden(

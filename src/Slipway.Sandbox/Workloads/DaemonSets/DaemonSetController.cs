@@ -42,7 +42,7 @@ sealed class DaemonSetController
         var byNode = pods.ToLookup(pod => TargetNode(pod) ?? "");
         foreach (var node in eligible.Where(node => !byNode.Contains(node))) view.Objects.Create(Kinds.Pods, NewPod(set, hash, node));
         foreach (var pod in Unwanted(pods, eligible, byNode)) view.Objects.Delete(Kinds.Pods, pod.Key, pod.Uid);
-        if (set.Json.Text("spec", "updateStrategy", "type") is null or "RollingUpdate") ReplaceOutdated(set, pods, hash);
+        if (set.Json.Text("spec", "updateStrategy", "type") is null or "RollingUpdate") ReplaceOutdated(set, pods, eligible, byNode, hash);
     }
 
     static bool Takes(PlainObject node, JsonObject pod)
@@ -54,10 +54,11 @@ sealed class DaemonSetController
     static IEnumerable<PodFacts> Unwanted(List<PodFacts> pods, string[] eligible, ILookup<string, PodFacts> byNode) => pods.Where(pod =>
         !pod.IsDeleting && (pod.IsFinished || TargetNode(pod) is not { } node || !eligible.Contains(node) || byNode[node].First(other => !other.IsDeleting) != pod));
 
-    void ReplaceOutdated(SelectingObject set, List<PodFacts> pods, string hash)
+    // A node whose pod is gone and not yet made again counts as unavailable too.
+    void ReplaceOutdated(SelectingObject set, List<PodFacts> pods, string[] eligible, ILookup<string, PodFacts> byNode, string hash)
     {
-        var mayBeMissing = Math.Max(1, (set.Json.Share("spec", "updateStrategy", "rollingUpdate", "maxUnavailable") ?? IntOrPercent.Count(1)).RoundedUp(pods.Count));
-        var unavailable = pods.Count(pod => pod.IsDeleting || !pod.IsReady);
+        var mayBeMissing = Math.Max(1, (set.Json.Share("spec", "updateStrategy", "rollingUpdate", "maxUnavailable") ?? IntOrPercent.Count(1)).RoundedUp(eligible.Length));
+        var unavailable = eligible.Count(node => !byNode[node].Any(pod => pod.IsActive && pod.IsReady));
         var outdated = pods.Where(pod => pod.IsActive && pod.Labels.GetValueOrDefault(PodTemplate.RevisionLabel) != hash).OrderBy(pod => pod.IsReady).ToArray();
         foreach (var pod in outdated)
         {

@@ -73,7 +73,7 @@ public sealed class KubeletTests
         world.Run(seconds: 5);
         Assert.Equal(("CrashLoopBackOff", 1), (Waiting(world), Pod(world).Container().Number("restartCount")));
 
-        world.Run(seconds: 70);
+        world.Run(seconds: 60);
         Assert.Equal(("CrashLoopBackOff", 3), (Waiting(world), Pod(world).Container().Number("restartCount")));
         Assert.Contains("back-off 40s", Pod(world).Container().Text("state", "waiting", "message"));
 
