@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Slipway.Operator.Schemas;
 
 namespace Slipway.Cli.Commands;
 
@@ -21,12 +22,10 @@ static class InstallCommand
 /// <summary>The files of <c>deploy/</c>, which the executable carries.</summary>
 static class Deployment
 {
-    /// <summary>In the order they are to be applied.</summary>
-    static readonly string[] Order = ["opstickets.slipway.dev.yaml", "opsticketgroups.slipway.dev.yaml", "rbac.yaml", "controller.yaml", "admission.yaml"];
+    /// <summary>In the order they are to be applied: definitions first.</summary>
+    public static IEnumerable<string> Documents(bool withPolicies) => [.. Definitions, Read("rbac.yaml"), Read("controller.yaml"), .. withPolicies ? [Read("admission.yaml")] : Array.Empty<string>()];
 
-    public static IEnumerable<string> Documents(bool withPolicies) => Order.Where(name => withPolicies || name != "admission.yaml").Select(Read);
-
-    public static IEnumerable<string> Definitions => Order.Where(name => name.EndsWith(".slipway.dev.yaml", StringComparison.Ordinal)).Select(Read);
+    public static IEnumerable<string> Definitions => ShippedKinds.All.Select(kind => Read(kind.FileName));
 
     public static string Sample(string name) => Read(name);
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Slipway.Operator;
+using Slipway.Operator.Schemas;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Sandbox;
@@ -35,7 +36,7 @@ sealed class SimulatedWorld : IDisposable
             },
             Time);
         Cluster.Start();
-        foreach (var definition in Definitions.All()) Cluster.Objects.Create(Kinds.CustomResourceDefinitions, definition);
+        foreach (var kind in ShippedKinds.All) Cluster.Objects.Create(Kinds.CustomResourceDefinitions, kind.Definition());
         Cluster.Objects.Create(Kinds.Namespaces, new JsonObject { ["metadata"] = new JsonObject { ["name"] = "shop" } });
     }
 

@@ -1,30 +1,27 @@
-using Slipway.Resources;
-using Slipway.Runtime.Schemas;
+using Slipway.Operator.Schemas;
 using Slipway.Tests.Worlds;
-using Slipway.Tickets;
 using Xunit;
 
 namespace Slipway.Tests.Runtime.Schemas;
 
 public sealed class DeployedDefinitionsTests
 {
+    public static TheoryData<string> FileNames => [.. ShippedKinds.All.Select(kind => kind.FileName)];
+
     /// <summary>With UPDATE_DEPLOY=1 the files are written instead of compared.</summary>
     [Theory]
-    [InlineData("opstickets")]
-    [InlineData("opsticketgroups")]
-    public void What_is_deployed_is_what_the_records_say(string plural)
+    [MemberData(nameof(FileNames))]
+    public void What_is_deployed_is_what_the_records_say(string fileName)
     {
-        var path = Path.Combine(Repository.Root, "deploy", "crds", $"{plural}.slipway.dev.yaml");
-        var written = plural == "opstickets"
-            ? CustomResourceDefinitions.WriteYaml(Kinds.OpsTickets, TicketJson.Default.OpsTicket)
-            : CustomResourceDefinitions.WriteYaml(Kinds.OpsTicketGroups, TicketJson.Default.OpsTicketGroup);
+        var path = Path.Combine(Repository.Root, "deploy", "crds", fileName);
+        var written = ShippedKinds.All.Single(kind => kind.FileName == fileName).DefinitionYaml();
 
-        if (Environment.GetEnvironmentVariable("UPDATE_DEPLOY") == "1")
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, written);
-        }
+        if (Environment.GetEnvironmentVariable("UPDATE_DEPLOY") == "1") File.WriteAllText(path, written);
 
         Assert.Equal(File.ReadAllText(path), written);
     }
+
+    [Fact]
+    public void Nothing_else_is_deployed() =>
+        Assert.Equal(ShippedKinds.All.Select(kind => kind.FileName).Order(), Directory.GetFiles(Path.Combine(Repository.Root, "deploy", "crds")).Select(Path.GetFileName).Order());
 }
