@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Slipway.Resources;
 using Slipway.Sandbox.ApiServer;
+using Slipway.Sandbox.ApiServer.Access;
 using Slipway.Sandbox.ApiServer.Http;
 using Slipway.Sandbox.ApiServer.Kinds;
 using Slipway.Sandbox.Faults;
@@ -24,6 +25,15 @@ public sealed record SandboxOptions
     /// <summary>Nodes to begin with.</summary>
     public IReadOnlyList<SandboxNode> Nodes { get; init; } = [];
 
+    /// <summary>Roles and bindings decide every request; else everyone may do everything.</summary>
+    public bool Rbac { get; init; }
+
+    /// <summary>Who can sign in with a token.</summary>
+    public IReadOnlyList<SandboxUser> Users { get; init; } = [];
+
+    /// <summary>Asked of every write of a request, beyond what the sandbox asks itself.</summary>
+    public IReadOnlyList<Admission> Admissions { get; init; } = [];
+
     /// <summary>Served Kubernetes minor version, as <c>/version</c> reports it.</summary>
     public string KubernetesVersion { get; init; } = "v1.33.0";
 }
@@ -43,9 +53,13 @@ public sealed class SandboxCluster : IAsyncDisposable
     {
         _options = options;
         Objects = new(new ObjectStore(), new KindRegistry(), time, options.Seed);
-        _requests = new(Objects, time, Faults, options.KubernetesVersion);
+        var accounts = new Accounts(Objects, time, options.Users, options.Rbac ? null : UserInfo.Anyone);
+        Access = new(accounts, options.Rbac ? new RoleAuthorizer(Objects) : null);
+        Objects.Admissions = [Access.AdmitGrant, .. options.Admissions];
+        _requests = new(Objects, time, Faults, options.KubernetesVersion, accounts, Access);
         _controlPlane = new(Objects, options, time);
         _definitions = Objects.Watch(Kinds.CustomResourceDefinitions, OnDefinition);
+        BootstrapRoles.Create(Objects);
         foreach (var name in FirstNamespaces)
         {
             Objects.Create(Kinds.Namespaces, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
@@ -55,19 +69,25 @@ public sealed class SandboxCluster : IAsyncDisposable
     /// <summary>The API server from within.</summary>
     public Objects Objects { get; }
 
+    /// <summary>Who may do what.</summary>
+    public AccessCheck Access { get; }
+
     /// <summary>What goes wrong, on request.</summary>
     public FaultSwitch Faults { get; } = new();
 
     /// <summary>Starts controllers, scheduler and kubelets. Their work is posted to <see cref="SandboxOptions.Context"/>.</summary>
     public void Start() => _controlPlane.Start();
 
-    /// <summary>A transport that reaches the API server without a socket. Completes synchronously unless a watch waits.</summary>
-    public HttpMessageHandler CreateHandler() => new InProcessHandler(_requests, _options.Context);
+    /// <summary>A transport that reaches the API server without a socket, with every right. Completes synchronously unless a watch waits.</summary>
+    public HttpMessageHandler CreateHandler() => new InProcessHandler(_requests, _options.Context, Credentials.InProcess);
+
+    /// <summary>A transport without a socket for whom the request's <c>Authorization</c> header names.</summary>
+    public HttpMessageHandler CreateUserHandler() => new InProcessHandler(_requests, _options.Context, null);
 
     /// <summary>Serves HTTP (or HTTPS with a certificate of its own) on 127.0.0.1; port 0 picks a free one.</summary>
     public async Task<SandboxAddress> ServeAsync(int port, bool tls, CancellationToken cancellation)
     {
-        _server = await HttpServer.StartAsync(_requests, port, tls, cancellation);
+        _server = await HttpServer.StartAsync(_requests, port, tls, _options.Users, cancellation);
         return _server.Address;
     }
 

@@ -6,8 +6,6 @@ namespace Slipway.Sandbox.ApiServer;
 /// <summary>What a server says about itself: discovery, OpenAPI, version, health.</summary>
 sealed class ApiDocuments(KindRegistry kinds, string version)
 {
-    static readonly string[] Verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
-
     public ApiResponse? Answer(ApiRequest request) => request.Path.Trim('/').Split('/') switch
     {
         ["healthz" or "livez" or "readyz", ..] => ApiResponse.Text(200, "ok"),
@@ -70,7 +68,7 @@ sealed class ApiDocuments(KindRegistry kinds, string version)
         yield return new()
         {
             ["name"] = kind.Type.Plural, ["singularName"] = kind.Singular, ["namespaced"] = kind.Type.Namespaced, ["kind"] = kind.Type.Kind,
-            ["verbs"] = Strings(Verbs), ["shortNames"] = Strings(kind.ShortNames), ["categories"] = Strings(kind.Categories),
+            ["verbs"] = Strings(kind.Verbs), ["shortNames"] = Strings(kind.ShortNames), ["categories"] = Strings(kind.Categories),
         };
         foreach (var sub in Subresources(kind))
         {
@@ -106,7 +104,7 @@ sealed class ApiDocuments(KindRegistry kinds, string version)
         ["responseKind"] = Gvk(kind.Type.Group, kind.Type.Version, kind.Type.Kind),
         ["scope"] = kind.Type.Namespaced ? "Namespaced" : "Cluster",
         ["singularResource"] = kind.Singular,
-        ["verbs"] = Strings(Verbs),
+        ["verbs"] = Strings(kind.Verbs),
         ["shortNames"] = Strings(kind.ShortNames),
         ["categories"] = Strings(kind.Categories),
         ["subresources"] = new JsonArray([.. Subresources(kind).Select(sub => new JsonObject
@@ -123,6 +121,7 @@ sealed class ApiDocuments(KindRegistry kinds, string version)
     {
         if (kind.HasStatus) yield return new("status", kind.Type.Kind, null, null, ["get", "patch", "update"]);
         if (kind.Scale is not null) yield return new("scale", "Scale", "autoscaling", "v1", ["get", "patch", "update"]);
+        if (kind.Type is { Group: "", Plural: "serviceaccounts" }) yield return new("token", "TokenRequest", "authentication.k8s.io", "v1", ["create"]);
         if (kind.Type is not { Group: "", Plural: "pods" }) yield break;
         yield return new("eviction", "Eviction", "policy", "v1", ["create"]);
         yield return new("binding", "Binding", null, null, ["create"]);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Slipway.Sandbox.ApiServer.Access;
 using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.ApiServer;
@@ -11,6 +12,10 @@ public sealed record ApiRequest(string Method, string Path, IReadOnlyDictionary<
     public string Accept { get; init; } = "application/json";
     public string UserAgent { get; init; } = "";
     public ReadOnlyMemory<byte> Body { get; init; }
+    public Credentials Credentials { get; init; } = new();
+
+    /// <summary>Who it comes from, once that is found out.</summary>
+    public UserInfo User { get; init; } = UserInfo.Anonymous;
 
     /// <summary>The content type without its parameters.</summary>
     public string MediaType => (ContentType ?? "application/json").Split(';')[0].Trim().ToLowerInvariant();

@@ -1,21 +1,25 @@
 using Slipway.Resources;
+using Slipway.Sandbox.ApiServer.Access;
 using Slipway.Sandbox.ApiServer.Kinds;
 using Slipway.Sandbox.Faults;
 
 namespace Slipway.Sandbox.ApiServer;
 
 /// <summary>Answers requests: finds what a path means, and turns refusals into Status objects.</summary>
-public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch faults, string version)
+public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch faults, string version, Accounts accounts, AccessCheck access)
 {
     readonly ResourceRequests _resources = new(objects, time);
     readonly PodRequests _pods = new(objects, time);
+    readonly AccessReviews _reviews = new(objects, time, access, accounts);
     readonly ApiDocuments _documents = new(objects.Kinds, version);
 
     public ApiResponse Handle(ApiRequest request)
     {
         try
         {
+            request = request with { User = access.Authenticate(request.Credentials) };
             var target = Target(request);
+            access.Require(request.User, AccessAttributes.Of(request, target));
             var call = new ApiCall(request.Method, request.Path, target?.Kind.Type.Plural, request.UserAgent);
             var fault = faults.Before(call);
             var response = target is null
@@ -32,6 +36,8 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
 
     ApiResponse Answer(ApiRequest request, ApiTarget target) => target switch
     {
+        { Kind.IsReview: true } => _reviews.Answer(request, target, request.User),
+        { Kind.Type: { Group: "", Plural: "serviceaccounts" }, Subresource: "token" } when request.Method == "POST" => _reviews.IssueToken(request, target),
         { Kind.Type: { Group: "", Plural: "pods" }, Subresource: "eviction" or "binding" or "log" } => _pods.Answer(request, target),
         { Kind.Type.Plural: "namespaces", Subresource: "finalize" } => _resources.Answer(request, target),
         { Subresource: null or "status" } => _resources.Answer(request, target),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Slipway.Resources;
+using Slipway.Sandbox.ApiServer.Access;
 using Slipway.Sandbox.ApiServer.Kinds;
 using Slipway.Sandbox.Storage;
 
@@ -11,6 +12,9 @@ public sealed record WriteOptions
 {
     public string? FieldManager { get; init; }
     public bool DryRun { get; init; }
+
+    /// <summary>Whose request it is; null: the sandbox's own controllers, which nothing is asked of.</summary>
+    public UserInfo? User { get; init; }
 
     public static WriteOptions Plain { get; } = new();
 }
@@ -47,6 +51,9 @@ public sealed class Objects
     }
 
     public KindRegistry Kinds { get; }
+
+    /// <summary>Asked of every write of a request, in order, before it is validated; may change the object.</summary>
+    public IReadOnlyList<Admission> Admissions { get; set; } = [];
 
     public ObjectStore Store => _store;
 
@@ -89,6 +96,7 @@ public sealed class Objects
             body["kind"] = type.Kind;
             if (kind.HasStatus) body.Remove("status");
             kind.Default(body);
+            Admit(new(type, body, null, null), options);
             Check(kind, key.Name, body, null);
             if (_store.Get(type, key) is not null) throw StatusException.AlreadyExists(type, key.Name);
             ManagedFields.Note(body, null, options?.FieldManager, "Update", null, Now());
@@ -118,6 +126,7 @@ public sealed class Objects
             var before = stored.Edit();
             var after = Combine(kind, before, body, subresource);
             kind.Default(after);
+            Admit(new(type, after, before, subresource), options);
             Check(kind, key.Name, after, before);
             if (subresource == "binding") Copy(body, after, "status");
             if (JsonNode.DeepEquals(before, after)) return stored;
@@ -220,6 +229,12 @@ public sealed class Objects
     {
         if (from[name] is { } value) to[name] = value.DeepClone();
         else to.Remove(name);
+    }
+
+    void Admit(AdmissionRequest request, WriteOptions? options)
+    {
+        if (options?.User is not { } user) return;
+        foreach (var admission in Admissions) admission(request, user);
     }
 
     static void Check(ServedKind kind, string name, JsonObject body, JsonObject? before)

@@ -131,7 +131,7 @@ sealed class ResourceRequests(Objects objects, TimeProvider time)
         applied.Child("metadata")["name"] = target.Name;
         var warnings = CheckFields(request, target.Kind, applied);
         var merged = ServerSideApply.Apply(target.Kind, found?.Edit(), applied, manager, request.Has("force"), target.Subresource, objects.Now());
-        var options = new WriteOptions { DryRun = request["dryRun"] is not null };
+        var options = new WriteOptions { DryRun = request["dryRun"] is not null, User = request.User };
         return found is null
             ? One(request, target, objects.Create(target.Type, merged, options), 201) with { Warnings = warnings }
             : One(request, target, objects.Update(target.Type, merged, target.Subresource, options)) with { Warnings = warnings };
@@ -213,6 +213,7 @@ sealed class ResourceRequests(Objects objects, TimeProvider time)
     {
         FieldManager = request["fieldManager"] ?? request.UserAgent.Split('/')[0],
         DryRun = request["dryRun"] is not null,
+        User = request.User,
     };
 
     static StatusException TooLarge(long version) => new(504, "Timeout", $"Too large resource version: {version}");

@@ -6,8 +6,10 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Slipway.Sandbox.ApiServer.Access;
 
 namespace Slipway.Sandbox.ApiServer.Http;
 
@@ -20,7 +22,7 @@ sealed class HttpServer : IAsyncDisposable
 
     public SandboxAddress Address { get; }
 
-    public static async Task<HttpServer> StartAsync(ApiRequests requests, int port, bool tls, CancellationToken cancellation)
+    public static async Task<HttpServer> StartAsync(ApiRequests requests, int port, bool tls, IReadOnlyList<SandboxUser> users, CancellationToken cancellation)
     {
         var certificate = tls ? SandboxCertificate.Create() : null;
         var builder = WebApplication.CreateSlimBuilder();
@@ -32,7 +34,13 @@ sealed class HttpServer : IAsyncDisposable
             options.Listen(IPAddress.Loopback, port, listen =>
             {
                 listen.Protocols = certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
-                if (certificate is not null) listen.UseHttps(certificate.Server);
+                if (certificate is null) return;
+                listen.UseHttps(https =>
+                {
+                    https.ServerCertificate = certificate.Server;
+                    https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                    https.ClientCertificateValidation = (presented, _, _) => certificate.HasSigned(presented);
+                });
             });
         });
         var application = builder.Build();
@@ -48,7 +56,7 @@ sealed class HttpServer : IAsyncDisposable
         }
 
         var url = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new(application, new(new(url), Kubeconfig.Write(url, certificate?.AuthorityPem)));
+        return new(application, new(new(url), Kubeconfig.Write(url, certificate, users)));
     }
 
     public async ValueTask DisposeAsync()
@@ -69,6 +77,14 @@ sealed class HttpServer : IAsyncDisposable
             Accept = http.Request.Headers.Accept.ToString() is { Length: > 0 } accept ? accept : "application/json",
             UserAgent = http.Request.Headers.UserAgent.ToString(),
             Body = body.ToArray(),
+            Credentials = new()
+            {
+                User = http.Connection.ClientCertificate is { } presented ? SandboxCertificate.UserOf(presented) : null,
+                Authorization = http.Request.Headers.Authorization is [{ } authorization, ..] ? authorization : null,
+                ImpersonateUser = http.Request.Headers["Impersonate-User"] is [{ } user, ..] ? user : null,
+                ImpersonateUid = http.Request.Headers["Impersonate-Uid"] is [{ } uid, ..] ? uid : null,
+                ImpersonateGroups = [.. http.Request.Headers["Impersonate-Group"].OfType<string>()],
+            },
         };
         ApiResponse response;
         try

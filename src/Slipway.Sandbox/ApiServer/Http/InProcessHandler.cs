@@ -1,11 +1,17 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Slipway.Sandbox.ApiServer.Access;
 
 namespace Slipway.Sandbox.ApiServer.Http;
 
 /// <summary>Answers HttpClient requests by a call. The task is complete on return; only the body of a watch waits.</summary>
-sealed class InProcessHandler(ApiRequests requests, SynchronizationContext? context) : HttpMessageHandler
+/// <param name="requests">What answers.</param>
+/// <param name="context">Where watches wait.</param>
+/// <param name="credentials">Whom requests come from; null: whom their headers name.</param>
+sealed class InProcessHandler(ApiRequests requests, SynchronizationContext? context, Credentials? credentials) : HttpMessageHandler
 {
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) => Answer(requests.Handle(Read(request)));
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -19,7 +25,7 @@ sealed class InProcessHandler(ApiRequests requests, SynchronizationContext? cont
         }
     }
 
-    static ApiRequest Read(HttpRequestMessage request)
+    ApiRequest Read(HttpRequestMessage request)
     {
         var uri = request.RequestUri!;
         return new(request.Method.Method, uri.AbsolutePath, ApiRequest.ParseQuery(uri.Query))
@@ -28,8 +34,17 @@ sealed class InProcessHandler(ApiRequests requests, SynchronizationContext? cont
             Accept = request.Headers.Accept.Count == 0 ? "application/json" : request.Headers.Accept.ToString(),
             UserAgent = request.Headers.UserAgent.ToString(),
             Body = request.Content is null ? default : Body(request.Content),
+            Credentials = credentials ?? new()
+            {
+                Authorization = request.Headers.Authorization?.ToString(),
+                ImpersonateUser = Header(request, "Impersonate-User").FirstOrDefault(),
+                ImpersonateUid = Header(request, "Impersonate-Uid").FirstOrDefault(),
+                ImpersonateGroups = [.. Header(request, "Impersonate-Group")],
+            },
         };
     }
+
+    static IEnumerable<string> Header(HttpRequestMessage request, string name) => request.Headers.TryGetValues(name, out var values) ? values : [];
 
     static ReadOnlyMemory<byte> Body(HttpContent content)
     {
@@ -55,6 +70,8 @@ sealed class InProcessHandler(ApiRequests requests, SynchronizationContext? cont
     /// <summary>A body whose stream is at hand at once.</summary>
     sealed class WholeContent(ReadOnlyMemory<byte> body) : HttpContent
     {
+        protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) => stream.Write(body.Span);
+
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             stream.Write(body.Span);

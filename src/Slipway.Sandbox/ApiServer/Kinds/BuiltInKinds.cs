@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Resources;
+using Slipway.Sandbox.ApiServer.Access;
 using Slipway.Sandbox.ApiServer.Tables;
 using static Slipway.Resources.Kinds;
 
@@ -107,6 +108,8 @@ public static class BuiltInKinds
             Validate = CustomKinds.Check,
             Columns = [TableColumn.ObjectName, new("Created At", "date", static (crd, _) => crd.At("metadata", "creationTimestamp").Text())],
         },
+        .. RbacKinds.All,
+        .. AccessReviews.Kinds,
     ];
 
     static IReadOnlyList<TableColumn> NodeColumns =>

@@ -14,6 +14,11 @@ public sealed record ServedKind
     public IReadOnlyList<string> ShortNames { get; init; } = [];
     public IReadOnlyList<string> Categories { get; init; } = [];
 
+    public IReadOnlyList<string> Verbs { get; init; } = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+    /// <summary>A question that is answered and never stored.</summary>
+    public bool IsReview => Verbs is ["create"];
+
     /// <summary><c>/status</c> is a subresource: writes of spec and of status do not touch each other.</summary>
     public bool HasStatus { get; init; }
 
