@@ -31,9 +31,6 @@ public sealed record SandboxOptions
     /// <summary>Who can sign in with a token.</summary>
     public IReadOnlyList<SandboxUser> Users { get; init; } = [];
 
-    /// <summary>Asked of every write of a request, beyond what the sandbox asks itself.</summary>
-    public IReadOnlyList<Admission> Admissions { get; init; } = [];
-
     /// <summary>Served Kubernetes minor version, as <c>/version</c> reports it.</summary>
     public string KubernetesVersion { get; init; } = "v1.33.0";
 }
@@ -55,7 +52,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         Objects = new(new ObjectStore(), new KindRegistry(), time, options.Seed);
         var accounts = new Accounts(Objects, time, options.Users, options.Rbac ? null : UserInfo.Anyone);
         Access = new(accounts, options.Rbac ? new RoleAuthorizer(Objects) : null);
-        Objects.Admissions = [Access.AdmitGrant, .. options.Admissions];
+        Objects.Admissions = [Access.AdmitGrant];
         _requests = new(Objects, time, Faults, options.KubernetesVersion, accounts, Access);
         _controlPlane = new(Objects, options, time);
         _definitions = Objects.Watch(Kinds.CustomResourceDefinitions, OnDefinition);
@@ -77,6 +74,9 @@ public sealed class SandboxCluster : IAsyncDisposable
 
     /// <summary>Starts controllers, scheduler and kubelets. Their work is posted to <see cref="SandboxOptions.Context"/>.</summary>
     public void Start() => _controlPlane.Start();
+
+    /// <summary>Has every valid write of a request admitted, beyond what the sandbox asks itself.</summary>
+    public void Admit(Admission admission) => Objects.Admissions = [.. Objects.Admissions, admission];
 
     /// <summary>A transport that reaches the API server without a socket, with every right. Completes synchronously unless a watch waits.</summary>
     public HttpMessageHandler CreateHandler() => new InProcessHandler(_requests, _options.Context, Credentials.InProcess);

@@ -16,7 +16,7 @@ sealed class EmbeddedCluster : IAsyncDisposable
     readonly CancellationTokenSource _end = new();
     Task _operator = Task.CompletedTask;
 
-    public EmbeddedCluster(IReadOnlyList<string> units, int nodes, double speed, TimeProvider real)
+    public EmbeddedCluster(IReadOnlyList<string> units, int nodes, double speed, TimeProvider real, bool rbac = false)
     {
         Time = Math.Abs(speed - 1) < 1e-9 ? real : new ScaledTime(real, speed);
         var named = Enumerable.Range(0, nodes).Select(i => (Unit: units[i % units.Count], Place: i / units.Count + 1));
@@ -25,10 +25,14 @@ sealed class EmbeddedCluster : IAsyncDisposable
             {
                 Nodes = [.. named.Select(node => new SandboxNode($"node-{node.Unit.ToLowerInvariant()}-{node.Place}", new Dictionary<string, string> { [Names.UnitLabel] = node.Unit }))],
                 Seed = Environment.ProcessId,
+                Rbac = rbac,
+                Users = rbac ? SampleUsers.All : [],
             },
             Time);
+        Cluster.Admit((request, user) => SandboxAdmission.Admit(request, user, rbac ? Cluster.Access : null));
         Cluster.Start();
         foreach (var definition in Deployment.Definitions) Apply(definition);
+        if (rbac) Apply(SampleUsers.Roles);
         Api = new(new HttpMessageInvoker(Cluster.CreateHandler()), new("http://sandbox"));
     }
 
@@ -41,14 +45,15 @@ sealed class EmbeddedCluster : IAsyncDisposable
 
     public void StartOperator(ILoggerFactory logs) => _operator = new OperatorHost(Api, new() { Seed = Environment.ProcessId }, Time, logs).RunAsync(_end.Token);
 
-    /// <summary>Creates what a YAML text describes.</summary>
+    /// <summary>Creates what a YAML text describes and is not there yet.</summary>
     public void Apply(string yaml)
     {
         foreach (var document in YamlDocuments.Read("embedded YAML", yaml).Cast<JsonObject>())
         {
             var (apiVersion, kind) = (document["apiVersion"]!.ToString(), document["kind"]!.ToString());
             var served = Cluster.Objects.Kinds.All.First(served => served.Type.ApiVersion == apiVersion && served.Type.Kind == kind);
-            Cluster.Objects.Create(served.Type, document);
+            var metadata = document["metadata"]!;
+            if (Cluster.Objects.Get(served.Type, new(served.Type.Namespaced ? metadata["namespace"]!.ToString() : "", metadata["name"]!.ToString())) is null) Cluster.Objects.Create(served.Type, document);
         }
     }
 

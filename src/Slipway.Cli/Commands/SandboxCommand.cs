@@ -12,19 +12,20 @@ static class SandboxCommand
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 picks a free one", DefaultValueFactory = _ => 7080 };
         var kubeconfig = new Option<string>("--kubeconfig-out") { Description = "Where to write the kubeconfig", DefaultValueFactory = _ => "sandbox.kubeconfig" };
         var tls = new Option<bool>("--tls") { Description = "Serve HTTPS with a certificate made at start" };
+        var rbac = new Option<bool>("--rbac") { Description = "Let roles decide every request, with the users admin, ops and viewer in the kubeconfig; serves HTTPS" };
         var speed = new Option<string>("--speed") { Description = "Run the clock this many times faster, 1 to 1000", DefaultValueFactory = _ => "1" };
         var nodes = new Option<int>("--nodes") { Description = "Number of make-believe nodes", DefaultValueFactory = _ => 4 };
         var units = new Option<string>("--units") { Description = "Deployment units the nodes belong to, in turn", DefaultValueFactory = _ => "GZ00A,GZ00B" };
         var empty = new Option<bool>("--empty") { Description = "Without the sample shop" };
         var alone = new Option<bool>("--no-controller") { Description = "Without the operator" };
-        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, speed, nodes, units, empty, alone };
+        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, empty, alone };
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
             var named = parsed.GetValue(units)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (named.Length == 0) throw CommandException.Usage("--units is empty; name at least one, such as GZ00A");
             if (parsed.GetValue(nodes) is < 1 or > 1000) throw CommandException.Usage($"--nodes is {parsed.GetValue(nodes)}; 1 to 1000 is allowed");
-            await using var embedded = new EmbeddedCluster(named, parsed.GetValue(nodes), EmbeddedCluster.Speed(parsed.GetValue(speed)!), surroundings.Time);
-            var address = await embedded.Cluster.ServeAsync(parsed.GetValue(port), parsed.GetValue(tls), cancellation);
+            await using var embedded = new EmbeddedCluster(named, parsed.GetValue(nodes), EmbeddedCluster.Speed(parsed.GetValue(speed)!), surroundings.Time, parsed.GetValue(rbac));
+            var address = await embedded.Cluster.ServeAsync(parsed.GetValue(port), parsed.GetValue(tls) || parsed.GetValue(rbac), cancellation);
             var path = parsed.GetValue(kubeconfig)!;
             await File.WriteAllTextAsync(path, address.Kubeconfig, cancellation);
             if (!parsed.GetValue(empty)) embedded.Apply(Deployment.Sample("shop.yaml"));

@@ -52,7 +52,7 @@ public sealed class Objects
 
     public KindRegistry Kinds { get; }
 
-    /// <summary>Asked of every write of a request, in order, before it is validated; may change the object.</summary>
+    /// <summary>Asked of every valid write of a request, in order; may change the object.</summary>
     public IReadOnlyList<Admission> Admissions { get; set; } = [];
 
     public ObjectStore Store => _store;
@@ -96,8 +96,8 @@ public sealed class Objects
             body["kind"] = type.Kind;
             if (kind.HasStatus) body.Remove("status");
             kind.Default(body);
-            Admit(new(type, body, null, null), options);
             Check(kind, key.Name, body, null);
+            Admit(new(type, body, null, null), options);
             if (_store.Get(type, key) is not null) throw StatusException.AlreadyExists(type, key.Name);
             ManagedFields.Note(body, null, options?.FieldManager, "Update", null, Now());
             return options?.DryRun == true ? Unstored(type, key, body) : _store.Put(type, key, body);
@@ -126,8 +126,8 @@ public sealed class Objects
             var before = stored.Edit();
             var after = Combine(kind, before, body, subresource);
             kind.Default(after);
-            Admit(new(type, after, before, subresource), options);
             Check(kind, key.Name, after, before);
+            Admit(new(type, after, before, subresource), options);
             if (subresource == "binding") Copy(body, after, "status");
             if (JsonNode.DeepEquals(before, after)) return stored;
             ManagedFields.Note(after, before, options?.FieldManager, "Update", subresource, Now());
