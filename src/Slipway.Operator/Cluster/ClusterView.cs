@@ -1,8 +1,11 @@
+using Slipway.Applications;
 using Slipway.Budgets;
+using Slipway.Policies;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Runtime.Informers;
 using Slipway.Tickets;
+using Slipway.Units;
 using Slipway.Workloads;
 
 namespace Slipway.Operator.Cluster;
@@ -22,9 +25,13 @@ sealed class ClusterView
         StatefulSets = Add<Workload>(Kinds.StatefulSets, new WorkloadProjection("StatefulSet").Read, ns);
         Budgets = Add<DisruptionBudget>(Kinds.PodDisruptionBudgets, SmallKinds.ReadBudget, ns);
         Nodes = Add<Node>(Kinds.Nodes, SmallKinds.ReadNode, null);
+        Units = new(Add<DeploymentUnit>(Kinds.DeploymentUnits, DeclaredKinds.ReadUnit, null, mayBeMissing: true), Nodes);
+        Applications = Add<ApplicationService>(Kinds.ApplicationServices, DeclaredKinds.ReadService, ns, mayBeMissing: true);
+        Policies = Add<OpsPolicy>(Kinds.OpsPolicies, DeclaredKinds.ReadPolicy, null, mayBeMissing: true);
         RecreateRequests = Add<RecreateRequest>(Kinds.ContainerRecreateRequests, SmallKinds.ReadRecreateRequest, ns, mayBeMissing: true);
         KruiseDaemons = Add<DaemonSet>(Kinds.DaemonSets, SmallKinds.ReadDaemonSet, KruiseNamespace);
 
+        ApplicationsByWorkload = Applications.AddIndex(service => [WorkloadKey(service.Key.Namespace, service.Spec.Workload)]);
         PodsByOwner = Pods.AddIndex(pod => pod.Controller is { } owner ? [owner.Uid] : []);
         PodsByNamespace = Pods.AddIndex(pod => [pod.Key.Namespace]);
         ReplicaSetsByOwner = ReplicaSets.AddIndex(set => set.Controller is { } owner ? [owner.Uid] : []);
@@ -55,9 +62,13 @@ sealed class ClusterView
     public Store<Workload> StatefulSets { get; }
     public Store<DisruptionBudget> Budgets { get; }
     public Store<Node> Nodes { get; }
+    public UnitsOfNodes Units { get; }
+    public Store<ApplicationService> Applications { get; }
+    public Store<OpsPolicy> Policies { get; }
     public Store<RecreateRequest> RecreateRequests { get; }
     public Store<DaemonSet> KruiseDaemons { get; }
 
+    public StoreIndex<ApplicationService> ApplicationsByWorkload { get; }
     public StoreIndex<Pod> PodsByOwner { get; }
     public StoreIndex<Pod> PodsByNamespace { get; }
     public StoreIndex<Workload> ReplicaSetsByOwner { get; }
@@ -80,7 +91,7 @@ sealed class ClusterView
     public Task LoadAsync(CancellationToken cancellation) => Task.WhenAll(_informers.Select(informer => informer.LoadAsync(cancellation)));
 
     /// <summary>The deployment unit of a pod: its node's.</summary>
-    public string UnitOf(Pod pod) => pod.Node is { } node && Nodes.Get(ObjectKey.Cluster(node)) is { } found ? found.Unit : Names.NoUnit;
+    public string UnitOf(Pod pod) => pod.Node is { } node ? Units.Of(node) : Names.NoUnit;
 
     /// <summary>The workload at the top of a pod's owners: the Deployment rather than its ReplicaSet.</summary>
     public Workload? WorkloadOf(Pod pod) => pod.Controller switch
@@ -91,12 +102,29 @@ sealed class ClusterView
         _ => null,
     };
 
+    /// <summary>The service of a name: what its ApplicationService names, or without one the workload of that name.</summary>
     public ServiceSeen Service(string ns, string name)
     {
-        var key = new ObjectKey(ns, name);
-        List<Workload> workloads = [.. new[] { Deployments.Get(key), StatefulSets.Get(key) }.OfType<Workload>()];
-        return new(name, workloads, [.. workloads.SelectMany(PodsOf).Select(pod => new PodSeen(pod, UnitOf(pod)))]);
+        var declared = Applications.Get(new(ns, name));
+        var workloads = declared is null ? WorkloadsNamed(new(ns, name)) : [.. WorkloadsNamed(new(ns, declared.Spec.Workload.Name)).Where(workload => workload.Kind == $"{declared.Spec.Workload.Kind}")];
+        var workload = workloads.Count == 1 ? workloads[0] : null;
+        var claims = workload is null ? [] : ApplicationsByWorkload.Get(WorkloadKey(workload));
+        return new(name, workloads, [.. workloads.SelectMany(PodsOf).Select(pod => new PodSeen(pod, UnitOf(pod)))])
+        {
+            Application = declared,
+            Trouble = declared is not null ? ServiceRules.Trouble(declared, workload, claims) : ServiceRules.Hidden(name, workload, claims),
+        };
     }
+
+    /// <summary>Every name by which tickets may mean a workload.</summary>
+    public IEnumerable<string> ServiceNamesOf(Workload workload) =>
+        ApplicationsByWorkload.Get(WorkloadKey(workload)).Select(service => service.Name).Prepend(workload.Name).Distinct();
+
+    List<Workload> WorkloadsNamed(ObjectKey key) => [.. new[] { Deployments.Get(key), StatefulSets.Get(key) }.OfType<Workload>()];
+
+    static string WorkloadKey(Workload workload) => $"{workload.Key.Namespace}/{workload.Kind}/{workload.Name}";
+
+    static string WorkloadKey(string ns, ServiceWorkload workload) => $"{ns}/{workload.Kind}/{workload.Name}";
 
     IEnumerable<Pod> PodsOf(Workload workload) => workload.Kind == "Deployment"
         ? ReplicaSetsByOwner.Get(workload.Uid).SelectMany(set => PodsByOwner.Get(set.Uid))
