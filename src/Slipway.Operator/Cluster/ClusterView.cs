@@ -1,5 +1,6 @@
 using Slipway.Applications;
 using Slipway.Budgets;
+using Slipway.Components;
 using Slipway.Policies;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
@@ -28,11 +29,13 @@ sealed class ClusterView
         Units = new(Add<DeploymentUnit>(Kinds.DeploymentUnits, DeclaredKinds.ReadUnit, null, mayBeMissing: true), Nodes);
         Applications = Add<ApplicationService>(Kinds.ApplicationServices, DeclaredKinds.ReadService, ns, mayBeMissing: true);
         Policies = Add<OpsPolicy>(Kinds.OpsPolicies, DeclaredKinds.ReadPolicy, null, mayBeMissing: true);
+        ComponentWorkloads = [.. ComponentRecord.Kinds.Select(kind => Add<ComponentRecord>(kind, ComponentRecord.Reader(kind.Kind), ComponentRecord.Namespace))];
         RecreateRequests = Add<RecreateRequest>(Kinds.ContainerRecreateRequests, SmallKinds.ReadRecreateRequest, ns, mayBeMissing: true);
         KruiseDaemons = Add<DaemonSet>(Kinds.DaemonSets, SmallKinds.ReadDaemonSet, KruiseNamespace);
 
         ApplicationsByWorkload = Applications.AddIndex(service => [WorkloadKey(service.Key.Namespace, service.Spec.Workload)]);
         PodsByOwner = Pods.AddIndex(pod => pod.Controller is { } owner ? [owner.Uid] : []);
+        foreach (var store in new[] { Deployments, StatefulSets }) store.Changed += change => WorkloadChanged?.Invoke(change);
         PodsByNamespace = Pods.AddIndex(pod => [pod.Key.Namespace]);
         ReplicaSetsByOwner = ReplicaSets.AddIndex(set => set.Controller is { } owner ? [owner.Uid] : []);
         GroupsByTicket = Groups.AddIndex(group => [.. (group.Metadata.OwnerReferences ?? []).Select(owner => owner.Uid)]);
@@ -65,6 +68,7 @@ sealed class ClusterView
     public UnitsOfNodes Units { get; }
     public Store<ApplicationService> Applications { get; }
     public Store<OpsPolicy> Policies { get; }
+    public IReadOnlyList<Store<ComponentRecord>> ComponentWorkloads { get; }
     public Store<RecreateRequest> RecreateRequests { get; }
     public Store<DaemonSet> KruiseDaemons { get; }
 
@@ -78,8 +82,14 @@ sealed class ClusterView
     public StoreIndex<RecreateRequest> RequestsByTicket { get; }
     public StoreIndex<DisruptionBudget> BudgetsByNamespace { get; }
 
+    /// <summary>A workload that services can name has changed.</summary>
+    public event Action<StoreChange<Workload>>? WorkloadChanged;
+
     /// <summary>OpenKruise's node daemon runs; its own kinds are then served.</summary>
     public bool RecreateRequestsServed => KruiseDaemons.Get(new(KruiseNamespace, "kruise-daemon")) is { ReadyPods: > 0 };
+
+    /// <summary>The components that operations depend on.</summary>
+    public ComponentsSeen Components => ComponentsSeen.Of(ComponentWorkloads.SelectMany(store => store.All()).Select(record => record.Workload), Policies.All());
 
     public static string ServiceKey(string ns, string service) => $"{ns}/{service}";
 
@@ -108,7 +118,7 @@ sealed class ClusterView
         var declared = Applications.Get(new(ns, name));
         var workloads = declared is null ? WorkloadsNamed(new(ns, name)) : [.. WorkloadsNamed(new(ns, declared.Spec.Workload.Name)).Where(workload => workload.Kind == $"{declared.Spec.Workload.Kind}")];
         var workload = workloads.Count == 1 ? workloads[0] : null;
-        var claims = workload is null ? [] : ApplicationsByWorkload.Get(WorkloadKey(workload));
+        var claims = workload is null ? [] : ServicesOf(workload);
         return new(name, workloads, [.. workloads.SelectMany(PodsOf).Select(pod => new PodSeen(pod, UnitOf(pod)))])
         {
             Application = declared,
@@ -116,9 +126,14 @@ sealed class ClusterView
         };
     }
 
+    /// <summary>The ApplicationServices that name a workload.</summary>
+    public IReadOnlyList<ApplicationService> ServicesOf(Workload workload) => ApplicationsByWorkload.Get(WorkloadKey(workload));
+
+    /// <summary>The ApplicationServices that name the same workload as this one.</summary>
+    public IReadOnlyList<ApplicationService> NamesakesOf(ApplicationService service) => ApplicationsByWorkload.Get(WorkloadKey(service.Key.Namespace, service.Spec.Workload));
+
     /// <summary>Every name by which tickets may mean a workload.</summary>
-    public IEnumerable<string> ServiceNamesOf(Workload workload) =>
-        ApplicationsByWorkload.Get(WorkloadKey(workload)).Select(service => service.Name).Prepend(workload.Name).Distinct();
+    public IEnumerable<string> ServiceNamesOf(Workload workload) => ServicesOf(workload).Select(service => service.Name).Prepend(workload.Name).Distinct();
 
     List<Workload> WorkloadsNamed(ObjectKey key) => [.. new[] { Deployments.Get(key), StatefulSets.Get(key) }.OfType<Workload>()];
 

@@ -15,13 +15,20 @@ sealed class UnitsOfNodes
     public UnitsOfNodes(Store<DeploymentUnit> units, Store<Node> nodes)
     {
         (_units, _nodes) = (units, nodes);
-        units.Changed += _ => Forget();
+        units.Changed += change =>
+        {
+            // Only what people write matters; a status is ours.
+            if (change.Old is null || change.New is null || change.Old.Metadata.Generation != change.New.Metadata.Generation) Forget();
+        };
         nodes.Changed += change =>
         {
             // Nodes report every few minutes; most reports say nothing about labels.
             if (change.Old is null || change.New is null || !change.Old.Labels.Equals(change.New.Labels)) Forget();
         };
     }
+
+    /// <summary>Nodes may belong to other units now.</summary>
+    public event Action? Changed;
 
     public Store<DeploymentUnit> Units => _units;
 
@@ -37,6 +44,7 @@ sealed class UnitsOfNodes
     void Forget()
     {
         lock (_lock) _byNode = null;
+        Changed?.Invoke();
     }
 
     Dictionary<string, string> Resolve()

@@ -22,6 +22,7 @@ sealed class TicketObserver(ClusterView view, TicketMemory memory, TimeProvider 
             Services = services,
             NamedPods = NamedPods(ticket),
             Policies = view.Policies.All(),
+            Components = view.Components,
             Budgets = Budgets(ns, services.Values),
             HeldByOthers = others.Where(other => Precedes(other, ticket))
                 .SelectMany(other => GroupsOf(other).SelectMany(group => group.Spec.Pods).Select(pod => (pod.Uid, Holder: new Holder(other.Key.Name, other.Status!.Phase!.Value))))

@@ -9,6 +9,8 @@ namespace Slipway.Policies;
 [Description("Rules that hold for every ticket: floors, budgets, and component versions that cannot be discovered.")]
 [CustomResource("op")]
 [PrinterColumn("Description", "string", ".spec.description")]
+[PrinterColumn("Accepted", "boolean", ".status.accepted")]
+[PrinterColumn("Reason", "string", ".status.message", priority: 1)]
 [PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
 public sealed record OpsPolicy : IProjected
 {
@@ -16,6 +18,7 @@ public sealed record OpsPolicy : IProjected
     public string Kind { get; init; } = Kinds.OpsPolicies.Kind;
     public required ObjectMeta Metadata { get; init; }
     public required OpsPolicySpec Spec { get; init; }
+    public OpsPolicyStatus? Status { get; init; }
 
     [JsonIgnore]
     public ObjectKey Key => ObjectKey.Cluster(Metadata.Name ?? "");
@@ -43,7 +46,7 @@ public sealed record OpsPolicySpec
     [Items(50)]
     public IReadOnlyList<PolicyBudget>? Budgets { get; init; }
 
-    [Description("Versions of components that cannot be discovered in the cluster; what is stated here is believed.")]
+    [Description("Versions of components that cannot be discovered in the cluster; a version that is discovered counts instead of one stated here.")]
     [Items(20, Key = "name")]
     public IReadOnlyList<StatedComponent>? Components { get; init; }
 }
@@ -92,8 +95,23 @@ public sealed record StatedComponent
     public required string Version { get; init; }
 }
 
+public sealed record OpsPolicyStatus
+{
+    /// <summary>Every rule can be read.</summary>
+    public bool? Accepted { get; init; }
+
+    /// <summary>One sentence; what is wrong with it.</summary>
+    public string? Message { get; init; }
+
+    public long? ObservedGeneration { get; init; }
+
+    [Items(20, Key = "type")]
+    public IReadOnlyList<Condition>? Conditions { get; init; }
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(OpsPolicy))]
+[JsonSerializable(typeof(OpsPolicyStatus))]
 public sealed partial class PolicyJson : JsonSerializerContext
 {
 }

@@ -100,6 +100,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
             seen.Services.Values,
             _spec.RespectsDisruptionBudgets() ? seen.Budgets : [],
             _spec.MaxUnavailable(),
+            seen.Policies,
             _progression.Spent(),
             byEviction: _progression.Evicts);
         var waiting = group.Pods.Where(pod => pod.IsWaiting).Select(pod => (Run: pod, Seen: _progression.Find(pod.Frozen)!.Pod));
