@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Slipway.Operator.Applications;
 using Slipway.Operator.Cluster;
+using Slipway.Operator.Policies;
 using Slipway.Operator.Tickets;
+using Slipway.Operator.Units;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Runtime.Controllers;
@@ -37,11 +40,17 @@ public sealed class OperatorHost(KubernetesApi api, OperatorOptions options, Tim
             new TicketActor(api, memory, new EventRecorder(api, logs.CreateLogger("slipway.events"))),
             queue);
         var controller = new Controller("tickets", queue, tickets.ReconcileAsync, options.Workers, logs.CreateLogger("slipway.tickets"));
+        Controller[] reports =
+        [
+            UnitController.Create(view, api, time, logs.CreateLogger("slipway.units")),
+            ApplicationController.Create(view, api, time, logs.CreateLogger("slipway.services")),
+            PolicyController.Create(view, api, time, logs.CreateLogger("slipway.policies")),
+        ];
         var informers = view.RunAsync(cancellation);
         try
         {
             await view.SyncedAsync(cancellation);
-            await controller.RunAsync(cancellation);
+            await Task.WhenAll([controller.RunAsync(cancellation), .. reports.Select(report => report.RunAsync(cancellation))]);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

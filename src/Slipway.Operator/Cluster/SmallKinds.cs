@@ -5,8 +5,8 @@ using Slipway.Tickets;
 
 namespace Slipway.Operator.Cluster;
 
-/// <summary>A node and the deployment unit it belongs to.</summary>
-sealed record Node(ObjectKey Key, string Uid, string ResourceVersion, string Unit) : IProjected;
+/// <summary>A node and its labels.</summary>
+sealed record Node(ObjectKey Key, string Uid, string ResourceVersion, LabelSet Labels) : IProjected;
 
 /// <summary>A DaemonSet, as far as it matters whether its pods run.</summary>
 sealed record DaemonSet(ObjectKey Key, string Uid, string ResourceVersion, int ReadyPods) : IProjected;
@@ -48,7 +48,7 @@ static class SmallKinds
     {
         var json = JsonElement.ParseValue(ref reader);
         var meta = Metadata(json);
-        return new(Key(meta), meta.Uid ?? "", meta.ResourceVersion ?? "", meta.Labels?.GetValueOrDefault(Names.UnitLabel) ?? Names.NoUnit);
+        return new(Key(meta), meta.Uid ?? "", meta.ResourceVersion ?? "", meta.Labels is { } labels ? new(labels) : LabelSet.Empty);
     }
 
     public static DaemonSet ReadDaemonSet(ref Utf8JsonReader reader)

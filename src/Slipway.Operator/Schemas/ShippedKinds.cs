@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Slipway.Applications;
+using Slipway.Policies;
 using Slipway.Resources;
 using Slipway.Runtime.Schemas;
 using Slipway.Tickets;
+using Slipway.Units;
 
 namespace Slipway.Operator.Schemas;
 
@@ -24,5 +27,8 @@ public static class ShippedKinds
     [
         new(Kinds.OpsTickets, TicketJson.Default.OpsTicket),
         new(Kinds.OpsTicketGroups, TicketJson.Default.OpsTicketGroup),
+        new(Kinds.DeploymentUnits, UnitJson.Default.DeploymentUnit),
+        new(Kinds.ApplicationServices, ApplicationJson.Default.ApplicationService),
+        new(Kinds.OpsPolicies, PolicyJson.Default.OpsPolicy),
     ];
 }

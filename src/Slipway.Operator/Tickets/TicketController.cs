@@ -1,3 +1,4 @@
+using Slipway.Applications;
 using Slipway.Budgets;
 using Slipway.Operator.Cluster;
 using Slipway.Resources;
@@ -26,6 +27,8 @@ sealed class TicketController
         view.Tickets.Changed += OnTicket;
         view.Groups.Changed += OnGroup;
         view.Pods.Changed += OnPod;
+        view.Applications.Changed += OnService;
+        view.Policies.Changed += _ => WakeAll();
         view.Deployments.Changed += OnWorkload;
         view.StatefulSets.Changed += OnWorkload;
         view.Budgets.Changed += OnBudget;
@@ -66,12 +69,21 @@ sealed class TicketController
     void OnPod(StoreChange<Pod> change)
     {
         if ((change.New ?? change.Old) is not { Controller: not null } pod) return;
-        if (_view.WorkloadOf(pod) is { } workload) WakeService(pod.Key.Namespace, workload.Name);
+        if (_view.WorkloadOf(pod) is { } workload) WakeServices(workload);
+    }
+
+    void OnService(StoreChange<ApplicationService> change)
+    {
+        foreach (var service in new[] { change.Old, change.New }.OfType<ApplicationService>())
+        {
+            WakeService(service.Key.Namespace, service.Name);
+            WakeService(service.Key.Namespace, service.Spec.Workload.Name);
+        }
     }
 
     void OnWorkload(StoreChange<Workload> change)
     {
-        if ((change.New ?? change.Old) is { } workload) WakeService(workload.Key.Namespace, workload.Name);
+        if ((change.New ?? change.Old) is { } workload) WakeServices(workload);
     }
 
     void OnBudget(StoreChange<DisruptionBudget> change)
@@ -82,6 +94,16 @@ sealed class TicketController
     void OnRecreateRequest(StoreChange<RecreateRequest> change)
     {
         if ((change.New ?? change.Old) is { Ticket: not null } request) WakeNamespace(request.Key.Namespace);
+    }
+
+    void WakeServices(Workload workload)
+    {
+        foreach (var service in _view.ServiceNamesOf(workload)) WakeService(workload.Key.Namespace, service);
+    }
+
+    void WakeAll()
+    {
+        foreach (var ticket in _view.Tickets.All().Where(ticket => TicketDecision.IsActive(ticket.Status?.Phase))) _queue.AddAfter(ticket.Key, Flock);
     }
 
     void WakeService(string ns, string service)

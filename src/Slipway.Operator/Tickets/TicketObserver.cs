@@ -12,8 +12,8 @@ sealed class TicketObserver(ClusterView view, TicketMemory memory, TimeProvider 
     public TicketObservation Observe(OpsTicket ticket)
     {
         var ns = ticket.Key.Namespace;
-        var others = Others(ticket).ToList();
         var services = ticket.Spec.Targets.Select(target => target.Service).Distinct().ToDictionary(name => name, name => view.Service(ns, name));
+        var others = Others(ticket, services.Values).ToList();
         return new()
         {
             Ticket = memory.Newest(ticket),
@@ -21,6 +21,8 @@ sealed class TicketObserver(ClusterView view, TicketMemory memory, TimeProvider 
             Groups = GroupsOf(ticket),
             Services = services,
             NamedPods = NamedPods(ticket),
+            Policies = view.Policies.All(),
+            Components = view.Components,
             Budgets = Budgets(ns, services.Values),
             HeldByOthers = others.Where(other => Precedes(other, ticket))
                 .SelectMany(other => GroupsOf(other).SelectMany(group => group.Spec.Pods).Select(pod => (pod.Uid, Holder: new Holder(other.Key.Name, other.Status!.Phase!.Value))))
@@ -43,9 +45,10 @@ sealed class TicketObserver(ClusterView view, TicketMemory memory, TimeProvider 
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
     }
 
-    /// <summary>Published tickets that share a service with this one.</summary>
-    IEnumerable<OpsTicket> Others(OpsTicket ticket) =>
-        ticket.Spec.Targets.SelectMany(target => memory.Published(ticket.Key.Namespace, target.Service).Concat(view.ActiveByService.Get(ClusterView.ServiceKey(ticket.Key.Namespace, target.Service))))
+    /// <summary>Published tickets that share a service with this one, by whatever name they call it.</summary>
+    IEnumerable<OpsTicket> Others(OpsTicket ticket, IEnumerable<ServiceSeen> services) =>
+        services.SelectMany(service => service.Workloads.SelectMany(view.ServiceNamesOf).Prepend(service.Name)).Distinct()
+            .SelectMany(name => memory.Published(ticket.Key.Namespace, name).Concat(view.ActiveByService.Get(ClusterView.ServiceKey(ticket.Key.Namespace, name))))
             .Where(other => other.Uid != ticket.Uid)
             .DistinctBy(other => other.Uid)
             .Select(memory.Newest)

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Slipway.Resources;
 
@@ -50,12 +51,12 @@ static class SchemaWriter
     static JsonObject Of(Type declared, JsonPropertyInfo property, JsonSerializerOptions options)
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
-        if (type == typeof(string)) return Text(Attribute<StringLengthAttribute>(property));
+        if (type == typeof(string)) return Text(Attribute<StringLengthAttribute>(property), Attribute<RegularExpressionAttribute>(property));
         if (type == typeof(bool)) return new() { ["type"] = "boolean" };
         if (type == typeof(int) || type == typeof(long)) return Number(type, Attribute<RangeAttribute>(property));
         if (type == typeof(DateTimeOffset)) return new() { ["type"] = "string", ["format"] = "date-time" };
         if (type == typeof(IntOrPercent)) return new() { ["x-kubernetes-int-or-string"] = true, ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "integer" }, new JsonObject { ["type"] = "string" }), ["pattern"] = IntOrPercentPattern };
-        if (type.IsEnum) return new() { ["type"] = "string", ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(name => JsonValue.Create(name))]) };
+        if (type.IsEnum) return new() { ["type"] = "string", ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(name => JsonValue.Create(WireName(type, name)))]) };
         var contract = options.GetTypeInfo(type);
         return contract.Kind switch
         {
@@ -66,14 +67,17 @@ static class SchemaWriter
         };
     }
 
-    static JsonObject Text(StringLengthAttribute? length)
+    static JsonObject Text(StringLengthAttribute? length, RegularExpressionAttribute? pattern)
     {
         var schema = new JsonObject { ["type"] = "string" };
+        if (pattern is not null) schema["pattern"] = pattern.Pattern;
         if (length is null) return schema;
         if (length.MinimumLength > 0) schema["minLength"] = length.MinimumLength;
         schema["maxLength"] = length.MaximumLength;
         return schema;
     }
+
+    static string WireName(Type type, string name) => type.GetField(name)!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? name;
 
     static JsonObject Number(Type type, RangeAttribute? range)
     {
@@ -107,6 +111,7 @@ static class SchemaWriter
         var values = ItemText(bounds);
         values.Remove("minLength");
         var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = values };
+        if (bounds is { Least: > 0 }) schema["minProperties"] = bounds.Least;
         if (bounds is not null) schema["maxProperties"] = bounds.Most;
         return schema;
     }

@@ -1,3 +1,5 @@
+using Slipway.Applications;
+using Slipway.Policies;
 using Slipway.Resources;
 using Slipway.Workloads;
 
@@ -9,7 +11,7 @@ namespace Slipway.Budgets;
 /// </summary>
 public sealed class Headroom
 {
-    readonly Dictionary<string, Allowance> _services = [];
+    readonly Dictionary<string, IReadOnlyList<Allowance>> _services = [];
     readonly List<(BudgetSeen Seen, Allowance Allowance)> _budgets = [];
     readonly IReadOnlySet<PackedUid> _spent;
     readonly bool _byEviction;
@@ -17,15 +19,16 @@ public sealed class Headroom
     /// <param name="services">The ticket's services.</param>
     /// <param name="budgets">Disruption budgets to respect; none when the ticket does not.</param>
     /// <param name="maxUnavailable">The ticket's guard.</param>
+    /// <param name="policies">Rules of the house.</param>
     /// <param name="spent">UIDs of pods that do not count as available whatever they look like: being updated, or just acted on.</param>
     /// <param name="byEviction">The API server will ask the budgets as well, so its own count holds too.</param>
-    public Headroom(IEnumerable<ServiceSeen> services, IEnumerable<BudgetSeen> budgets, IntOrPercent maxUnavailable, IReadOnlySet<PackedUid> spent, bool byEviction)
+    public Headroom(IEnumerable<ServiceSeen> services, IEnumerable<BudgetSeen> budgets, IntOrPercent maxUnavailable, IReadOnlyList<OpsPolicy> policies, IReadOnlySet<PackedUid> spent, bool byEviction)
     {
         _spent = spent;
         _byEviction = byEviction;
         foreach (var service in services)
         {
-            if (service.Workload is { } workload) _services[service.Name] = OfService(service, workload, maxUnavailable);
+            if (service.Workload is { } workload) _services[service.Name] = [.. OfService(service, workload, maxUnavailable, policies)];
         }
 
         foreach (var budget in budgets) _budgets.Add((budget, OfBudget(budget)));
@@ -40,8 +43,8 @@ public sealed class Headroom
             return _byEviction ? covering.Select(budget => RefusalOfUnhealthy(budget.Seen)).FirstOrDefault(reason => reason is not null) : null;
         }
 
-        List<Allowance> rules = [.. _services.TryGetValue(service, out var own) ? [own] : Array.Empty<Allowance>(), .. covering.Select(budget => budget.Allowance)];
-        if (rules.FirstOrDefault(rule => rule.IsEmpty) is { } empty) return empty.Reason;
+        List<Allowance> rules = [.. _services.GetValueOrDefault(service) ?? [], .. covering.Select(budget => budget.Allowance)];
+        if (rules.Where(rule => rule.IsEmpty).MinBy(rule => rule.Left) is { } smallest) return smallest.Reason;
         foreach (var rule in rules) rule.Take();
         return null;
     }
@@ -49,15 +52,41 @@ public sealed class Headroom
     /// <summary>Available now and not spent: what counts towards every budget.</summary>
     public bool IsAvailable(Pod pod) => pod.Available && !_spent.Contains(pod.Identity);
 
-    Allowance OfService(ServiceSeen service, Workload workload, IntOrPercent maxUnavailable)
+    /// <summary>The ticket's guard, the service's own protection threshold, and what policies say of it.</summary>
+    IEnumerable<Allowance> OfService(ServiceSeen service, Workload workload, IntOrPercent maxUnavailable, IReadOnlyList<OpsPolicy> policies)
     {
         var available = service.Pods.Count(seen => IsAvailable(seen.Pod));
-        var unavailable = Math.Max(0, workload.Desired - available);
-        var allowed = Math.Max(1, maxUnavailable.RoundedDown(workload.Desired));
-        return new(
-            allowed - unavailable,
-            taken => $"maxUnavailable {maxUnavailable} of {workload.Desired} allows {allowed} at once; {unavailable + taken} of service {service.Name} are unavailable");
+        yield return AtMost("maxUnavailable", maxUnavailable);
+        if (service.Application?.Spec.Protection is { } protection)
+        {
+            if (protection.MaxUnavailable is { } most) yield return AtMost("protection threshold: maxUnavailable", most);
+            if (protection.MinAvailable is { } least) yield return AtLeast("protection threshold: minAvailable", least);
+        }
+
+        foreach (var policy in policies)
+        {
+            foreach (var floor in (policy.Spec.Floors ?? []).Where(floor => floor.Match.Covers(service, workload))) yield return AtLeast($"OpsPolicy {policy.Name}: minAvailable", floor.MinAvailable);
+            foreach (var budget in (policy.Spec.Budgets ?? []).Where(budget => budget.Match.Covers(service, workload))) yield return AtMost($"OpsPolicy {policy.Name}: maxUnavailable", budget.MaxUnavailable);
+        }
+
+        Allowance AtMost(string rule, IntOrPercent bound)
+        {
+            if (ServiceRules.OutOfBounds(bound)) return Unreadable(rule, bound);
+            var unavailable = Math.Max(0, workload.Desired - available);
+            var allowed = Math.Max(1, bound.RoundedDown(workload.Desired));
+            return new(allowed - unavailable, taken => $"{rule} {bound} of {workload.Desired} allows {allowed} at once; {unavailable + taken} of service {service.Name} are unavailable");
+        }
+
+        Allowance AtLeast(string rule, IntOrPercent bound)
+        {
+            if (ServiceRules.OutOfBounds(bound)) return Unreadable(rule, bound);
+            var needed = bound.RoundedUp(workload.Desired);
+            return new(available - needed, taken => $"{rule} {bound} of {workload.Desired} allows 0 more of service {service.Name} ({available - taken} available, {needed} needed)");
+        }
     }
+
+    /// <summary>A rule that cannot be read must not widen what may move.</summary>
+    static Allowance Unreadable(string rule, IntOrPercent bound) => new(0, _ => $"{rule} is {bound}; {ServiceRules.Allowed} is allowed");
 
     Allowance OfBudget(BudgetSeen seen)
     {
@@ -85,7 +114,9 @@ public sealed class Headroom
     {
         int _taken;
 
-        public bool IsEmpty => atFirst - _taken <= 0;
+        public int Left => atFirst - _taken;
+
+        public bool IsEmpty => Left <= 0;
 
         public string Reason => reason(_taken);
 

@@ -20,4 +20,7 @@ public static class Kinds
     public static readonly ResourceType ContainerRecreateRequests = new("apps.kruise.io", "v1alpha1", "containerrecreaterequests", "ContainerRecreateRequest", Namespaced: true);
     public static readonly ResourceType OpsTickets = new("slipway.dev", "v1alpha1", "opstickets", "OpsTicket", Namespaced: true);
     public static readonly ResourceType OpsTicketGroups = new("slipway.dev", "v1alpha1", "opsticketgroups", "OpsTicketGroup", Namespaced: true);
+    public static readonly ResourceType DeploymentUnits = new("slipway.dev", "v1alpha1", "deploymentunits", "DeploymentUnit", Namespaced: false);
+    public static readonly ResourceType ApplicationServices = new("slipway.dev", "v1alpha1", "applicationservices", "ApplicationService", Namespaced: true);
+    public static readonly ResourceType OpsPolicies = new("slipway.dev", "v1alpha1", "opspolicies", "OpsPolicy", Namespaced: false);
 }

@@ -17,6 +17,9 @@ public static class TargetPods
         var service = seen.Services.GetValueOrDefault(target.Service);
         switch (service)
         {
+            case { Trouble: { } trouble }:
+                reasons.Add(trouble);
+                return [];
             case null or { Workloads.Count: 0 }:
                 reasons.Add($"Service {target.Service} does not exist in namespace {ns}: no Deployment or StatefulSet has that name");
                 return [];

@@ -100,6 +100,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
             seen.Services.Values,
             _spec.RespectsDisruptionBudgets() ? seen.Budgets : [],
             _spec.MaxUnavailable(),
+            seen.Policies,
             _progression.Spent(),
             byEviction: _progression.Evicts);
         var waiting = group.Pods.Where(pod => pod.IsWaiting).Select(pod => (Run: pod, Seen: _progression.Find(pod.Frozen)!.Pod));
@@ -129,7 +130,9 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
     {
         if (seen.HeldByOthers.TryGetValue(pod.Frozen.Uid, out var holder)) return $"Ticket {holder.Ticket} holds this pod";
         if (seen.Refusals.TryGetValue(pod.Frozen.Uid, out var refusal)) return refusal;
-        var workload = seen.Services.GetValueOrDefault(pod.Frozen.Service)?.Workload;
+        var service = seen.Services.GetValueOrDefault(pod.Frozen.Service);
+        if (service?.Trouble is { } trouble) return trouble;
+        var workload = service?.Workload;
         return workload switch
         {
             null => $"{pod.Frozen.Workload.Kind} {pod.Frozen.Workload.Name} is gone",

@@ -1,4 +1,6 @@
 using Slipway.Budgets;
+using Slipway.Components;
+using Slipway.Policies;
 using Slipway.Workloads;
 
 namespace Slipway.Tickets;
@@ -20,6 +22,12 @@ public sealed record TicketObservation
 
     /// <summary>The disruption budgets of the ticket's namespace.</summary>
     public IReadOnlyList<BudgetSeen> Budgets { get; init; } = [];
+
+    /// <summary>The rules of the house.</summary>
+    public IReadOnlyList<OpsPolicy> Policies { get; init; } = [];
+
+    /// <summary>The components that operations depend on.</summary>
+    public ComponentsSeen Components { get; init; } = ComponentsSeen.None;
 
     /// <summary>Pods that another published ticket holds: UID to that ticket's name and what it is doing.</summary>
     public IReadOnlyDictionary<string, Holder> HeldByOthers { get; init; } = new Dictionary<string, Holder>();

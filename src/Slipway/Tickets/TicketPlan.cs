@@ -78,7 +78,7 @@ public sealed record TicketPlan(
         {
             var spec = seen.Ticket.Spec;
             var headroom = new Headroom(
-                seen.Services.Values, spec.RespectsDisruptionBudgets() ? seen.Budgets : [], spec.MaxUnavailable(), seen.UpdatedByOthers.Select(uid => new PackedUid(uid)).ToHashSet(), byEviction: spec.Operation == Operation.Replace);
+                seen.Services.Values, spec.RespectsDisruptionBudgets() ? seen.Budgets : [], spec.MaxUnavailable(), seen.Policies, seen.UpdatedByOthers.Select(uid => new PackedUid(uid)).ToHashSet(), byEviction: spec.Operation == Operation.Replace);
             var pods = seen.Services.Values.SelectMany(service => service.Pods).ToDictionary(pod => pod.Pod.Uid, pod => pod.Pod);
             var taken = group.Pods.Select(pod => (pod.Service, Hold: headroom.Take(pod.Service, pods[pod.Uid]))).ToList();
             var atOnce = taken.Where(pod => pod.Hold is null).CountBy(pod => pod.Service).ToDictionary();

@@ -1,3 +1,4 @@
+using Slipway.Components;
 using Slipway.Operations;
 using Slipway.Workloads;
 
@@ -22,6 +23,8 @@ public abstract record TicketResolution
         var spec = seen.Ticket.Spec;
         var broken = TicketRules.Check(seen.Ticket);
         if (broken.Count > 0) return new Refused([.. broken.Select(violation => violation.Message)]);
+        var closed = ComponentGates.Unmet(seen);
+        if (closed.Count > 0) return new Refused(closed);
         if (NotAvailable(spec) is { } missing) return new Refused([missing]);
 
         var reasons = new List<string>();

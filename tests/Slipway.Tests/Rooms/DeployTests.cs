@@ -47,7 +47,7 @@ public sealed class DeployTests
         Assert.Equal(
             [
                 "create containerrecreaterequests", "create events", "create opsticketgroups", "create pods/eviction", "delete opsticketgroups", "delete opstickets", "delete pods",
-                "patch opstickets", "patch opstickets/status", "patch pods", "update opsticketgroups/status", "update opstickets/finalizers",
+                "patch applicationservices/status", "patch deploymentunits/status", "patch opspolicies/status", "patch opstickets", "patch opstickets/status", "patch pods", "update opsticketgroups/status", "update opstickets/finalizers",
             ],
             writes);
     }

@@ -1,4 +1,7 @@
+using Slipway.Applications;
 using Slipway.Budgets;
+using Slipway.Components;
+using Slipway.Policies;
 using Slipway.Tickets;
 using Slipway.Workloads;
 
@@ -22,6 +25,33 @@ sealed class Fleet
     public Dictionary<string, string> Refusals { get; } = [];
     public HashSet<string> ActedOn { get; } = [];
     public bool RecreateRequestsServed { get; set; }
+    public List<OpsPolicy> Policies { get; } = [];
+    public Dictionary<string, ApplicationService> Applications { get; } = [];
+
+    /// <summary>Components by name and version; at first all that any operation needs.</summary>
+    public Dictionary<string, string> Components { get; } = new()
+    {
+        [ComponentNames.CafeExtController] = "0.7.2",
+        [ComponentNames.CloudControllerManager] = "1.2.1",
+        ["terway-eni"] = "1.5.0",
+    };
+
+    /// <summary>An ApplicationService of the name of its workload.</summary>
+    public Fleet Application(string name, WorkloadKind kind, ProtectionThreshold? protection = null, ServiceTraffic? traffic = null)
+    {
+        Applications[name] = new()
+        {
+            Metadata = new() { Name = name, Namespace = "shop", Uid = $"uid-appsvc-{name}", ResourceVersion = "1", Generation = 1 },
+            Spec = new() { Workload = new() { Kind = kind, Name = name }, Protection = protection, Traffic = traffic },
+        };
+        return this;
+    }
+
+    public Fleet Policy(string name, OpsPolicySpec spec)
+    {
+        Policies.Add(new() { Metadata = new() { Name = name, Uid = $"uid-op-{name}", ResourceVersion = "1", Generation = 1 }, Spec = spec });
+        return this;
+    }
 
     public Fleet Service(string name, string kind, params (string Unit, int Pods)[] units)
     {
@@ -106,7 +136,7 @@ sealed class Fleet
         Now = Now,
         Groups = Groups,
         Services = Ticket.Spec.Targets.Select(target => target.Service).Distinct()
-            .ToDictionary(name => name, name => new ServiceSeen(name, _workloads.TryGetValue(name, out var workload) ? [workload] : [], _pods.GetValueOrDefault(name) ?? [])),
+            .ToDictionary(name => name, SeenService),
         NamedPods = _pods.SelectMany(service => service.Value.Select(seen => seen with { Workload = _workloads[service.Key] })).Concat(_strangers).ToDictionary(seen => seen.Pod.Name),
         Budgets = [.. _budgets.Select(budget => new BudgetSeen(budget, [.. Pods.Where(pod => budget.Covers(pod.Labels))]))],
         HeldByOthers = HeldByOthers,
@@ -114,7 +144,20 @@ sealed class Fleet
         Refusals = Refusals,
         ActedOn = ActedOn,
         RecreateRequestsServed = RecreateRequestsServed,
+        Policies = Policies,
+        Components = new([.. Components.Select(component => new ComponentFound(component.Key, component.Value, "test"))]),
     };
+
+    ServiceSeen SeenService(string name)
+    {
+        var application = Applications.GetValueOrDefault(name);
+        var workload = _workloads.GetValueOrDefault(name);
+        return new(name, workload is null ? [] : [workload], _pods.GetValueOrDefault(name) ?? [])
+        {
+            Application = application,
+            Trouble = application is null ? null : ServiceRules.Trouble(application, workload, [application]),
+        };
+    }
 
     /// <summary>Decides and stores what a decision records, as the operator does. Returns the acts on pods.</summary>
     public IReadOnlyList<TicketChange.PodChange> Step()

@@ -90,6 +90,7 @@ static class SchemaValidation
             if (Number(schema, "maxItems") is { } most && list.Count > most) yield return new(path, "FieldValueTooMany", $"Too many: {list.Count}: must have at most {most} items");
         }
 
+        if (node is JsonObject few && Number(schema, "minProperties") is { } leastProperties && few.Count < leastProperties) yield return FieldError.Invalid(path, $"{few.Count}", $"{path} in body should have at least {leastProperties} properties");
         if (node is JsonObject body && Number(schema, "maxProperties") is { } mostProperties && body.Count > mostProperties) yield return new(path, "FieldValueTooMany", $"Too many: {body.Count}: must have at most {mostProperties} items");
     }
 
