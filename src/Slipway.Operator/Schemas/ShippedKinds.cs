@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Slipway.CafeDeployments;
 using Slipway.Resources;
 using Slipway.Runtime.Schemas;
 using Slipway.Tickets;
@@ -24,5 +25,7 @@ public static class ShippedKinds
     [
         new(Kinds.OpsTickets, TicketJson.Default.OpsTicket),
         new(Kinds.OpsTicketGroups, TicketJson.Default.OpsTicketGroup),
+        new(Kinds.CafeDeployments, CafeJson.Default.CafeDeployment),
+        new(Kinds.InPlaceSets, CafeJson.Default.InPlaceSet),
     ];
 }
