@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Slipway.Applications;
+using Slipway.CafeDeployments;
 using Slipway.Policies;
 using Slipway.Resources;
 using Slipway.Runtime.Schemas;
@@ -30,5 +31,7 @@ public static class ShippedKinds
         new(Kinds.DeploymentUnits, UnitJson.Default.DeploymentUnit),
         new(Kinds.ApplicationServices, ApplicationJson.Default.ApplicationService),
         new(Kinds.OpsPolicies, PolicyJson.Default.OpsPolicy),
+        new(Kinds.CafeDeployments, CafeJson.Default.CafeDeployment),
+        new(Kinds.InPlaceSets, CafeJson.Default.InPlaceSet),
     ];
 }

@@ -39,7 +39,7 @@ public static class CustomResourceDefinitions
                     ["name"] = type.Version,
                     ["served"] = true,
                     ["storage"] = true,
-                    ["subresources"] = new JsonObject { ["status"] = new JsonObject() },
+                    ["subresources"] = Subresources(record),
                     ["additionalPrinterColumns"] = new JsonArray([.. record.Type.GetCustomAttributes<PrinterColumnAttribute>().Select(Column)]),
                     ["schema"] = new JsonObject { ["openAPIV3Schema"] = schema },
                 }),
@@ -51,6 +51,14 @@ public static class CustomResourceDefinitions
     public static string WriteYaml(ResourceType type, JsonTypeInfo record) => Yaml.Serialize(Plain(Write(type, record)));
 
     static readonly ISerializer Yaml = new SerializerBuilder().WithQuotingNecessaryStrings().Build();
+
+    static JsonObject Subresources(JsonTypeInfo record)
+    {
+        var written = new JsonObject { ["status"] = new JsonObject() };
+        if (record.Type.GetCustomAttribute<ScaleSubresourceAttribute>() is null) return written;
+        written["scale"] = new JsonObject { ["specReplicasPath"] = ".spec.replicas", ["statusReplicasPath"] = ".status.replicas", ["labelSelectorPath"] = ".status.labelSelector" };
+        return written;
+    }
 
     static JsonObject Column(PrinterColumnAttribute column)
     {

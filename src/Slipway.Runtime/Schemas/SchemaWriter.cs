@@ -42,6 +42,7 @@ static class SchemaWriter
     {
         var schema = Of(property.PropertyType, property, options);
         Describe(schema, property.AttributeProvider);
+        if (Attribute<NullableAttribute>(property) is not null) schema["nullable"] = true;
         if (Attribute<DefaultValueAttribute>(property) is { Value: { } value }) schema["default"] = Default(value);
         var rules = Rules(property.AttributeProvider);
         if (rules.Count > 0) schema["x-kubernetes-validations"] = new JsonArray([.. rules]);
@@ -55,17 +56,29 @@ static class SchemaWriter
         if (type == typeof(bool)) return new() { ["type"] = "boolean" };
         if (type == typeof(int) || type == typeof(long)) return Number(type, Attribute<RangeAttribute>(property));
         if (type == typeof(DateTimeOffset)) return new() { ["type"] = "string", ["format"] = "date-time" };
-        if (type == typeof(IntOrPercent)) return new() { ["x-kubernetes-int-or-string"] = true, ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "integer" }, new JsonObject { ["type"] = "string" }), ["pattern"] = IntOrPercentPattern };
+        if (type == typeof(IntOrPercent)) return NumberOrPercentage();
+        if (type == typeof(JsonElement)) return Opaque(property);
         if (type.IsEnum) return new() { ["type"] = "string", ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(name => JsonValue.Create(WireName(type, name)))]) };
         var contract = options.GetTypeInfo(type);
         return contract.Kind switch
         {
             JsonTypeInfoKind.Enumerable => List(contract, property, options),
-            JsonTypeInfoKind.Dictionary => Dictionary(property),
+            JsonTypeInfoKind.Dictionary => Dictionary(contract, property, options),
             JsonTypeInfoKind.Object => Write(contract),
             _ => throw new NotSupportedException($"{type} of {property.DeclaringType.Name}.{property.Name} has no structural schema"),
         };
     }
+
+    static JsonObject NumberOrPercentage() => new()
+    {
+        ["x-kubernetes-int-or-string"] = true,
+        ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "integer" }, new JsonObject { ["type"] = "string" }),
+        ["pattern"] = IntOrPercentPattern,
+    };
+
+    static JsonObject Opaque(JsonPropertyInfo property) => Attribute<OpaqueAttribute>(property) is not null
+        ? new() { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true }
+        : throw new NotSupportedException($"{property.DeclaringType.Name}.{property.Name} is JSON without [Opaque]");
 
     static JsonObject Text(StringLengthAttribute? length, RegularExpressionAttribute? pattern)
     {
@@ -92,7 +105,10 @@ static class SchemaWriter
     {
         var bounds = Attribute<ItemsAttribute>(property);
         var element = contract.ElementType!;
-        var items = element == typeof(string) ? ItemText(bounds) : Write(options.GetTypeInfo(element));
+        var items = element == typeof(string) ? ItemText(bounds)
+            : element == typeof(int) ? Number(element, Attribute<RangeAttribute>(property))
+            : element == typeof(JsonElement) ? Opaque(property)
+            : Write(options.GetTypeInfo(element));
         var schema = new JsonObject { ["type"] = "array", ["items"] = items };
         if (bounds is null) return schema;
         if (bounds.Least > 0) schema["minItems"] = bounds.Least;
@@ -105,10 +121,10 @@ static class SchemaWriter
         return schema;
     }
 
-    static JsonObject Dictionary(JsonPropertyInfo property)
+    static JsonObject Dictionary(JsonTypeInfo contract, JsonPropertyInfo property, JsonSerializerOptions options)
     {
         var bounds = Attribute<ItemsAttribute>(property);
-        var values = ItemText(bounds);
+        var values = contract.ElementType == typeof(string) ? ItemText(bounds) : Of(contract.ElementType!, property, options);
         values.Remove("minLength");
         var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = values };
         if (bounds is { Least: > 0 }) schema["minProperties"] = bounds.Least;

@@ -12,6 +12,7 @@ public static class Kinds
     public static readonly ResourceType Deployments = new("apps", "v1", "deployments", "Deployment", Namespaced: true);
     public static readonly ResourceType ReplicaSets = new("apps", "v1", "replicasets", "ReplicaSet", Namespaced: true);
     public static readonly ResourceType StatefulSets = new("apps", "v1", "statefulsets", "StatefulSet", Namespaced: true);
+    public static readonly ResourceType ControllerRevisions = new("apps", "v1", "controllerrevisions", "ControllerRevision", Namespaced: true);
     public static readonly ResourceType DaemonSets = new("apps", "v1", "daemonsets", "DaemonSet", Namespaced: true);
     public static readonly ResourceType EndpointSlices = new("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", Namespaced: true);
     public static readonly ResourceType PodDisruptionBudgets = new("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", Namespaced: true);
@@ -23,4 +24,6 @@ public static class Kinds
     public static readonly ResourceType DeploymentUnits = new("slipway.dev", "v1alpha1", "deploymentunits", "DeploymentUnit", Namespaced: false);
     public static readonly ResourceType ApplicationServices = new("slipway.dev", "v1alpha1", "applicationservices", "ApplicationService", Namespaced: true);
     public static readonly ResourceType OpsPolicies = new("slipway.dev", "v1alpha1", "opspolicies", "OpsPolicy", Namespaced: false);
+    public static readonly ResourceType CafeDeployments = new("apps.cafe.cloud.alipay.com", "v1alpha1", "cafedeployments", "CafeDeployment", Namespaced: true);
+    public static readonly ResourceType InPlaceSets = new("apps.cafe.cloud.alipay.com", "v1alpha1", "inplacesets", "InPlaceSet", Namespaced: true);
 }

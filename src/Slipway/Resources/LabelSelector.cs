@@ -1,9 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Slipway.Resources;
 
 /// <summary>A set of labels to match (Kubernetes <c>meta/v1 LabelSelector</c>). An empty selector matches everything.</summary>
 public sealed record LabelSelector
 {
+    [Items(50, TextLength = 63)]
     public IReadOnlyDictionary<string, string>? MatchLabels { get; init; }
+
+    [Items(50)]
     public IReadOnlyList<LabelRequirement>? MatchExpressions { get; init; }
 
     public bool Matches(IReadOnlyDictionary<string, string> labels) =>
@@ -16,8 +21,13 @@ public sealed record LabelSelector
 /// <summary>One requirement on a label; <see cref="Operator"/> is In, NotIn, Exists or DoesNotExist.</summary>
 public sealed record LabelRequirement
 {
+    [StringLength(316, MinimumLength = 1)]
     public required string Key { get; init; }
+
+    [StringLength(20)]
     public required string Operator { get; init; }
+
+    [Items(100, TextLength = 63)]
     public IReadOnlyList<string>? Values { get; init; }
 
     public bool Holds(IReadOnlyDictionary<string, string> labels) => Operator switch

@@ -15,6 +15,27 @@ public static class Names
     /// <summary>Unit of pods whose node belongs to none.</summary>
     public const string NoUnit = "-";
 
+    /// <summary>Label of a pod: the deployment unit it was made for. Its InPlaceSet selects by it.</summary>
+    public const string DeployUnitLabel = "deployUnit";
+
+    /// <summary>Label of a pod: the revision of its template (as StatefulSet and DaemonSet pods have it).</summary>
+    public const string RevisionLabel = "controller-revision-hash";
+
+    /// <summary>Readiness gate and condition of a pod: it takes traffic. False takes it out of every EndpointSlice while it runs on.</summary>
+    public const string InTraffic = "slipway.dev/in-traffic";
+
+    /// <summary>Annotation of a CafeDeployment: set to <c>"false"</c> where an upgrade waits, by a person to <c>"true"</c> to go on.</summary>
+    public const string UpgradeConfirmed = "cafe.sofastack.io/upgrade-confirmed";
+
+    /// <summary>Annotation of a CafeDeployment: the revision number to roll back to, or 0 for the one before.</summary>
+    public const string RollBackTo = "slipway.dev/roll-back-to";
+
+    /// <summary>Annotation of a CafeDeployment: which revision goes where, and through which group.</summary>
+    public const string Rollout = "slipway.dev/rollout";
+
+    /// <summary>Annotation of a pod: its containers, as they were before the upgrade in place that is to restart them.</summary>
+    public const string RestartedFrom = "slipway.dev/upgraded-from";
+
     /// <summary>Field manager and event source of the operator.</summary>
     public const string Operator = "slipway";
 }

@@ -52,3 +52,15 @@ public sealed class ItemsAttribute(int most, int least = 0) : Attribute
     /// <summary>Filled in as an empty list where absent.</summary>
     public bool EmptyByDefault { get; init; }
 }
+
+/// <summary>An object whose fields the definition does not know; the API server keeps them as they are (<c>x-kubernetes-preserve-unknown-fields</c>).</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OpaqueAttribute : Attribute;
+
+/// <summary>May be written as null, which is kept and not defaulted.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NullableAttribute : Attribute;
+
+/// <summary>The kind has <c>/scale</c>: <c>spec.replicas</c>, <c>status.replicas</c> and <c>status.labelSelector</c>.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class ScaleSubresourceAttribute : Attribute;

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace Slipway.CafeDeployments;
+
+/// <summary>CafeDeployments and InPlaceSets on the wire: camel case, absent rather than null.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(CafeDeployment))]
+[JsonSerializable(typeof(CafeDeploymentSpec))]
+[JsonSerializable(typeof(CafeDeploymentStatus))]
+[JsonSerializable(typeof(InPlaceSet))]
+[JsonSerializable(typeof(InPlaceSetStatus))]
+public sealed partial class CafeJson : JsonSerializerContext
+{
+}
