@@ -1,3 +1,3 @@
 using Slipway.Cli.Commands;
 
-return await SlipwayCommand.Create(Surroundings.Real()).Parse(args).InvokeAsync();
+return await SlipwayCommand.RunAsync(args, Surroundings.Real());

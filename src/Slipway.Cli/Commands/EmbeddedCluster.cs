@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Slipway.Cli.Output;
@@ -13,6 +15,8 @@ namespace Slipway.Cli.Commands;
 /// <summary>A sandbox with our kinds in it and, if wanted, the operator beside it, all in this process.</summary>
 sealed class EmbeddedCluster : IAsyncDisposable
 {
+    static readonly JsonSerializerOptions AsApplied = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     readonly CancellationTokenSource _end = new();
     Task _operator = Task.CompletedTask;
 
@@ -45,7 +49,7 @@ sealed class EmbeddedCluster : IAsyncDisposable
 
     public void StartOperator(ILoggerFactory logs) => _operator = new OperatorHost(Api, new() { Seed = Environment.ProcessId }, Time, logs).RunAsync(_end.Token);
 
-    /// <summary>Creates what a YAML text describes and is not there yet.</summary>
+    /// <summary>Creates what a YAML text describes and is not there yet, as <c>kubectl apply</c> does: a later apply of the same then finds nothing to say.</summary>
     public void Apply(string yaml)
     {
         foreach (var document in YamlDocuments.Read("embedded YAML", yaml).Cast<JsonObject>())
@@ -53,9 +57,20 @@ sealed class EmbeddedCluster : IAsyncDisposable
             var (apiVersion, kind) = (document["apiVersion"]!.ToString(), document["kind"]!.ToString());
             var served = Cluster.Objects.Kinds.All.First(served => served.Type.ApiVersion == apiVersion && served.Type.Kind == kind);
             var metadata = document["metadata"]!;
-            if (Cluster.Objects.Get(served.Type, new(served.Type.Namespaced ? metadata["namespace"]!.ToString() : "", metadata["name"]!.ToString())) is null) Cluster.Objects.Create(served.Type, document);
+            if (Cluster.Objects.Get(served.Type, new(served.Type.Namespaced ? metadata["namespace"]!.ToString() : "", metadata["name"]!.ToString())) is not null) continue;
+            metadata["annotations"] ??= new JsonObject();
+            var applied = $"{Sorted(document)!.ToJsonString(AsApplied)}\n";
+            metadata["annotations"]!["kubectl.kubernetes.io/last-applied-configuration"] = applied;
+            Cluster.Objects.Create(served.Type, document);
         }
     }
+
+    static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject body => new JsonObject(body.OrderBy(property => property.Key, StringComparer.Ordinal).Select(property => KeyValuePair.Create(property.Key, Sorted(property.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(Sorted)]),
+        _ => node?.DeepClone(),
+    };
 
     public async Task SettledAsync(string ns, CancellationToken cancellation)
     {

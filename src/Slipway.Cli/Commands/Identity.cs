@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
+using Slipway.Cli.Output;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 
@@ -15,7 +15,7 @@ static class Identity
         try
         {
             var asked = new JsonObject { ["apiVersion"] = Reviews.ApiVersion, ["kind"] = Reviews.Kind };
-            var answer = await connection.Api.CreateAsync(Reviews, "", asked, IdentityJson.Default.JsonObject, cancellation);
+            var answer = await connection.Api.CreateAsync(Reviews, "", asked, CliJson.Default.JsonObject, cancellation);
             if (answer["status"]?["userInfo"]?["username"]?.ToString() is { Length: > 0 } name) return name;
         }
         catch (ApiException unknown) when (unknown is NotFoundException or InvalidException or ForbiddenException)
@@ -25,9 +25,4 @@ static class Identity
 
         return connection.User ?? Environment.UserName;
     }
-}
-
-[JsonSerializable(typeof(JsonObject))]
-sealed partial class IdentityJson : JsonSerializerContext
-{
 }

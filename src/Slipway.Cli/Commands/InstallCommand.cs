@@ -10,11 +10,11 @@ static class InstallCommand
     {
         var policies = new Option<bool>("--admission-policies") { Description = "Also print the admission policies (Kubernetes 1.36 and later)" };
         var command = new Command("install", "Print CRDs, RBAC and the controller as YAML; pipe it to kubectl apply -f -") { policies };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction((parsed, _) => surroundings.RunAsync(async () =>
         {
             foreach (var document in Deployment.Documents(withPolicies: parsed.GetValue(policies))) await surroundings.Out.WriteLineAsync($"---\n{document.TrimEnd()}");
             return ExitCode.Done;
-        });
+        }));
         return command;
     }
 }

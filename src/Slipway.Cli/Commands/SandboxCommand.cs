@@ -24,10 +24,11 @@ static class SandboxCommand
             var named = parsed.GetValue(units)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (named.Length == 0) throw CommandException.Usage("--units is empty; name at least one, such as GZ00A");
             if (parsed.GetValue(nodes) is < 1 or > 1000) throw CommandException.Usage($"--nodes is {parsed.GetValue(nodes)}; 1 to 1000 is allowed");
+            if (parsed.GetValue(port) is < 0 or > 65535) throw CommandException.Usage($"--port is {parsed.GetValue(port)}; 0 to 65535 is allowed, 0 picks a free one");
             await using var embedded = new EmbeddedCluster(named, parsed.GetValue(nodes), EmbeddedCluster.Speed(parsed.GetValue(speed)!), surroundings.Time, parsed.GetValue(rbac));
-            var address = await embedded.Cluster.ServeAsync(parsed.GetValue(port), parsed.GetValue(tls) || parsed.GetValue(rbac), cancellation);
+            var address = await ServeAsync(embedded, parsed.GetValue(port), parsed.GetValue(tls) || parsed.GetValue(rbac), cancellation);
             var path = parsed.GetValue(kubeconfig)!;
-            await File.WriteAllTextAsync(path, address.Kubeconfig, cancellation);
+            await WriteAsync(path, address.Kubeconfig, cancellation);
             if (!parsed.GetValue(empty)) embedded.Apply(Deployment.Sample("shop.yaml"));
             using var logs = Logs.To(surroundings.Talk, LogLevel.Warning);
             if (!parsed.GetValue(alone)) embedded.StartOperator(logs);
@@ -36,11 +37,35 @@ static class SandboxCommand
                   export KUBECONFIG={Path.GetFullPath(path)}
                   kubectl get pods -A
                   slipway ticket create -n shop --title "Restart cart" --operation Restart --service cart --all --publish --wait
-                Ctrl-C ends it; nothing of it is kept.
+                Ctrl-C ends it; nothing of it is kept.{(ReferenceEquals(embedded.Time, surroundings.Time) ? "" : $"\nIts clock runs {parsed.GetValue(speed)} times fast: what kubectl prints as ages is off by that.")}
                 """);
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+            await Interruption.WaitAsync(cancellation);
             return ExitCode.Done;
         }));
         return command;
+    }
+
+    static async Task<Sandbox.SandboxAddress> ServeAsync(EmbeddedCluster embedded, int port, bool tls, CancellationToken cancellation)
+    {
+        try
+        {
+            return await embedded.Cluster.ServeAsync(port, tls, cancellation);
+        }
+        catch (IOException taken)
+        {
+            throw new CommandException(ExitCode.Error, $"--port {port} cannot be served: {taken.GetBaseException().Message.TrimEnd('.')}; --port 0 picks a free one");
+        }
+    }
+
+    static async Task WriteAsync(string path, string kubeconfig, CancellationToken cancellation)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(path, kubeconfig, cancellation);
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Error, $"--kubeconfig-out {path} cannot be written: {unwritable.Message.TrimEnd('.')}");
+        }
     }
 }

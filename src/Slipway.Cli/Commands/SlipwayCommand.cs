@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Slipway.Cli.Commands.Tickets;
 
 namespace Slipway.Cli.Commands;
@@ -14,6 +15,21 @@ static class SlipwayCommand
         Or with:      slipway sandbox --kubeconfig-out kc     and in another terminal     export KUBECONFIG=kc
         Exit codes:   0 done, 1 error, 2 wrong usage, 3 ticket failed, 4 timed out, 5 refused by a rule or permission
         """;
+
+    /// <summary>Runs one command line and returns its exit code; one that cannot be understood is one sentence and <see cref="ExitCode.WrongUsage"/>.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Surroundings surroundings)
+    {
+        var root = Create(surroundings);
+        if (arguments.Count == 0) arguments = ["--help"];
+        var parsed = root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var line in UsageErrors.Lines(parsed)) await surroundings.Talk.WriteLineAsync(line);
+            return ExitCode.WrongUsage;
+        }
+
+        return await parsed.InvokeAsync();
+    }
 
     public static RootCommand Create(Surroundings surroundings)
     {

@@ -12,8 +12,9 @@ static class TicketTree
     /// <summary>Most pod lines of a group; the rest is counted.</summary>
     const int MostPods = 20;
 
-    public static IReadOnlyList<TreeLine> Render(TicketSight sight, DateTimeOffset now) =>
-        [.. Header(sight), .. (sight.Ticket.Status?.Groups ?? []).SelectMany(group => Group(sight, group, now))];
+    /// <summary>The tree; of groups that are not at work the pods too, if <paramref name="whole"/>.</summary>
+    public static IReadOnlyList<TreeLine> Render(TicketSight sight, DateTimeOffset now, bool whole = false) =>
+        [.. Header(sight), .. (sight.Ticket.Status?.Groups ?? []).SelectMany(group => Group(sight, group, now, whole))];
 
     static IEnumerable<TreeLine> Header(TicketSight sight)
     {
@@ -34,21 +35,21 @@ static class TicketTree
         return $"[{new string('█', done)}{new string('▒', busy)}{new string('·', rest)}] {counts.Successful}/{counts.Total}";
     }
 
-    static IEnumerable<TreeLine> Group(TicketSight sight, GroupSummary group, DateTimeOffset now)
+    static IEnumerable<TreeLine> Group(TicketSight sight, GroupSummary group, DateTimeOffset now, bool whole)
     {
         var look = Look.Of(group.State);
         var counts = group.Counts;
         yield return new(0, $"{look.Sign} group {group.Number}  {group.Name}  {look.Word}  {counts.Successful}/{counts.Total}{(counts.Failed > 0 ? $", {counts.Failed} failed" : "")}", look.Tone);
-        if (group.State is not (GroupState.Executing or GroupState.Failed)) yield break;
-        var pods = sight.Groups.Where(record => record.Spec.Number == group.Number).SelectMany(record => record.Spec.Pods.Zip(record.Status?.Pods ?? [])).ToList();
-        foreach (var service in pods.GroupBy(pod => pod.First.Service))
+        if (!whole && group.State is not (GroupState.Executing or GroupState.Failed)) yield break;
+        var pods = (sight.Pods(group.Number) is var known && known.Any() ? known : sight.Frozen(group.Number)).ToList();
+        foreach (var service in pods.GroupBy(pod => pod.Frozen.Service))
         {
             yield return new(1, service.Key, Tone.Quiet);
             foreach (var line in Pods([.. service], sight.Ticket.Spec.ReadyFor(), now)) yield return line;
         }
     }
 
-    static IEnumerable<TreeLine> Pods(IReadOnlyList<(FrozenPod Pod, PodResult Result)> pods, TimeSpan readyFor, DateTimeOffset now)
+    static IEnumerable<TreeLine> Pods(IReadOnlyList<(FrozenPod Frozen, PodResult Result)> pods, TimeSpan readyFor, DateTimeOffset now)
     {
         var ordered = pods.OrderBy(pod => Rank(pod.Result.State)).ToList();
         var alone = ordered.Where(pod => pod.Result.State is PodState.UpdateFailed or PodState.Updating or PodState.UpdateSuccessful).Take(MostPods).ToList();
@@ -61,7 +62,7 @@ static class TicketTree
         foreach (var same in ordered.Except(alone).GroupBy(pod => (pod.Result.State, pod.Result.Reason)))
         {
             var look = Look.Of(same.Key.State);
-            var names = same.Count() == 1 ? same.First().Pod.Name : $"{same.Count()} pods, {same.First().Pod.Name} first";
+            var names = same.Count() == 1 ? same.First().Frozen.Name : $"{same.Count()} pods, {same.First().Frozen.Name} first";
             yield return new(2, $"{look.Sign} {names}  {look.Word}{(same.Key.Reason is { } reason ? $": {reason}" : "")}", look.Tone);
         }
     }

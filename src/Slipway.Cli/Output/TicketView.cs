@@ -1,4 +1,3 @@
-using Slipway.Tickets;
 using Slipway.Web.Looks;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -29,8 +28,16 @@ sealed class TicketView(TextWriter lines, IAnsiConsole? terminal, TimeProvider t
     async Task<TicketSight> PrintAsync(TicketFeed feed, Func<TicketSight, bool> done, CancellationToken cancellation)
     {
         TicketSight? last = null;
-        await foreach (var sight in feed.FollowAsync(tick: null, cancellation))
+        var waited = false;
+        await foreach (var sight in feed.FollowAsync(TimeSpan.FromSeconds(1), cancellation))
         {
+            // The ticket's watch may run ahead of its groups': the last lines belong before the end.
+            if (done(sight) && !sight.IsConsistent && !waited)
+            {
+                waited = true;
+                continue;
+            }
+
             foreach (var line in TicketChanges.Between(last, sight)) lines.WriteLine($"{time.GetUtcNow():HH:mm:ss}  {line}");
             last = sight;
             if (done(sight)) break;
@@ -50,29 +57,4 @@ sealed class TicketView(TextWriter lines, IAnsiConsole? terminal, TimeProvider t
         Tone.Warning => new(Color.Olive),
         _ => Style.Plain,
     };
-}
-
-/// <summary>What is new between two sights, a line each.</summary>
-static class TicketChanges
-{
-    public static IEnumerable<string> Between(TicketSight? before, TicketSight now)
-    {
-        if (before?.Phase != now.Phase) yield return $"{now.Ticket.Key.Name}  {now.Phase}{(now.Ticket.Status?.Message is { } message ? $": {message}" : "")}";
-        foreach (var group in now.Ticket.Status?.Groups ?? [])
-        {
-            var known = (before?.Ticket.Status?.Groups ?? []).FirstOrDefault(other => other.Number == group.Number);
-            if (group.State != (known?.State ?? GroupState.Waiting)) yield return $"  group {group.Number} ({group.Name})  {group.State}  {group.Counts.Successful}/{group.Counts.Total}";
-        }
-
-        var states = before is null ? [] : Pods(before).ToDictionary(pod => (pod.Number, pod.Pod.Uid), pod => pod.Result.State);
-        foreach (var (number, pod, result) in Pods(now))
-        {
-            if (result.State == states.GetValueOrDefault((number, pod.Uid), PodState.NotUpdated)) continue;
-            var detail = result.State == PodState.UpdateFailed ? $"  {result.Reason}" : result.Replacement is { } replacement && replacement.Name != pod.Name ? $"  → {replacement.Name}" : "";
-            yield return $"    {pod.Unit}  {pod.Name}  {Look.Of(result.State).Word}{detail}";
-        }
-    }
-
-    static IEnumerable<(int Number, FrozenPod Pod, PodResult Result)> Pods(TicketSight sight) =>
-        sight.Groups.SelectMany(group => group.Spec.Pods.Zip(group.Status?.Pods ?? []).Select(pod => (group.Spec.Number, pod.First, pod.Second)));
 }

@@ -23,6 +23,7 @@ public sealed partial class LeaderElector(KubernetesApi api, ObjectKey lease, st
     /// <summary>What the lease said, and when we first saw it say so: the holder's clock is never compared with ours.</summary>
     string? _seenRecord;
     long _seenAt;
+    string? _told;
 
     /// <summary>Runs <paramref name="lead"/> whenever this process leads; its token is cancelled when leadership is lost. Returns when cancelled.</summary>
     public async Task RunAsync(Func<CancellationToken, Task> lead, CancellationToken cancellation)
@@ -31,6 +32,7 @@ public sealed partial class LeaderElector(KubernetesApi api, ObjectKey lease, st
         {
             if (await TryHoldAsync(cancellation))
             {
+                _told = null;
                 Leading(log, lease, identity);
                 await LeadAsync(lead, cancellation);
                 Stopped(log, lease, identity);
@@ -79,7 +81,7 @@ public sealed partial class LeaderElector(KubernetesApi api, ObjectKey lease, st
             }
             catch (NotFoundException)
             {
-                await api.CreateAsync(Kinds.Leases, lease.Namespace, Ours(null, now), LeaseJson.Default.Lease, cancellation);
+                await CreateAsync(now, cancellation);
                 return true;
             }
 
@@ -93,12 +95,26 @@ public sealed partial class LeaderElector(KubernetesApi api, ObjectKey lease, st
         }
         catch (ApiException failure)
         {
-            NotHeld(log, lease, failure.Message);
+            Tell(failure);
             return false;
         }
         catch (OperationCanceledException)
         {
             return false;
+        }
+    }
+
+    async Task CreateAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        try
+        {
+            await api.CreateAsync(Kinds.Leases, lease.Namespace, Ours(null, now), LeaseJson.Default.Lease, cancellation);
+        }
+        catch (NotFoundException)
+        {
+            // A cluster that nothing was installed on: the lease needs its namespace.
+            await api.CreateAsync(Kinds.Namespaces, "", new Namespace { Metadata = new() { Name = lease.Namespace } }, LeaseJson.Default.Namespace, cancellation);
+            await api.CreateAsync(Kinds.Leases, lease.Namespace, Ours(null, now), LeaseJson.Default.Lease, cancellation);
         }
     }
 
@@ -142,8 +158,16 @@ public sealed partial class LeaderElector(KubernetesApi api, ObjectKey lease, st
         }
         catch (ApiException failure)
         {
-            NotHeld(log, lease, failure.Message);
+            Tell(failure);
         }
+    }
+
+    /// <summary>What stays the same is told once.</summary>
+    void Tell(ApiException failure)
+    {
+        if (failure.Message == _told) return;
+        _told = failure.Message;
+        NotHeld(log, lease, failure.Message);
     }
 
     async Task Pause(TimeSpan delay, CancellationToken cancellation)

@@ -21,8 +21,16 @@ sealed record LeaseSpec
     public int? LeaseTransitions { get; init; }
 }
 
+sealed record Namespace
+{
+    public string ApiVersion { get; init; } = Kinds.Namespaces.ApiVersion;
+    public string Kind { get; init; } = Kinds.Namespaces.Kind;
+    public required ObjectMeta Metadata { get; init; }
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Lease))]
+[JsonSerializable(typeof(Namespace))]
 sealed partial class LeaseJson : JsonSerializerContext
 {
 }

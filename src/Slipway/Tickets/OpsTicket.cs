@@ -20,7 +20,11 @@ public sealed record OpsTicket : IProjected
     public string ApiVersion { get; init; } = Kinds.OpsTickets.ApiVersion;
     public string Kind { get; init; } = Kinds.OpsTickets.Kind;
     public required ObjectMeta Metadata { get; init; }
+
+    [Description("What was asked for. Everything but commands is immutable.")]
     public required OpsTicketSpec Spec { get; init; }
+
+    [Description("What became of it; written by the controller.")]
     public OpsTicketStatus? Status { get; init; }
 
     [JsonIgnore]
@@ -62,10 +66,13 @@ public sealed record OpsTicketSpec
     [Immutable("weights cannot change; cancel the ticket and create another")]
     public IReadOnlyList<UnitWeight>? Weights { get; init; }
 
+    [Description("How Restart restarts.")]
     [Immutable("restart cannot change; cancel the ticket and create another")]
     public RestartOptions? Restart { get; init; }
+    [Description("How Replace removes a pod.")]
     [Immutable("replace cannot change; cancel the ticket and create another")]
     public ReplaceOptions? Replace { get; init; }
+    [Description("Take a pod out of traffic before it is touched, and put it back afterwards.")]
     [Immutable("drain cannot change; cancel the ticket and create another")]
     public DrainOptions? Drain { get; init; }
 
@@ -73,8 +80,10 @@ public sealed record OpsTicketSpec
     [Immutable("releasePolicy cannot change; cancel the ticket and create another")]
     public ReleasePolicy? ReleasePolicy { get; init; }
 
+    [Description("What keeps the ticket from doing harm.")]
     [Immutable("guard cannot change; cancel the ticket and create another")]
     public GuardOptions? Guard { get; init; }
+    [Description("When a published ticket may start pods; absent means at any time.")]
     [Immutable("schedule cannot change; cancel the ticket and create another")]
     public ScheduleOptions? Schedule { get; init; }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Slipway.Cli.Output;
 using Slipway.Resources;
 using Slipway.Tickets;
@@ -19,16 +20,17 @@ static class GetTicket
             var format = parsed.GetValue(output) is { } given ? OutputFormats.Parse(given) : (OutputFormat?)null;
             using var open = cluster.Open(parsed, surroundings);
             var key = open.Key(parsed.GetValue(name)!);
-            var ticket = await open.Api.GetAsync(Kinds.OpsTickets, key, TicketJson.Default.OpsTicket, cancellation);
+            var stored = await open.Api.GetAsync(Kinds.OpsTickets, key, CliJson.Default.JsonObject, cancellation);
             if (format is { } chosen)
             {
-                OutputFormats.Write(surroundings, [ticket], chosen, withNamespace: false, asList: false);
+                OutputFormats.Write(surroundings, [stored], chosen, withNamespace: false, asList: false);
                 return ExitCode.Done;
             }
 
+            var ticket = stored.Deserialize(TicketJson.Default.OpsTicket)!;
             var groups = await open.Api.ListAsync(Kinds.OpsTicketGroups, key.Namespace, new($"{Names.TicketLabel}={ticket.Uid}"), TicketJson.Default.OpsTicketGroup, cancellation);
             var sight = new TicketSight(ticket, [.. groups.OrderBy(group => group.Spec.Number).ThenBy(group => group.Spec.Part)]);
-            foreach (var line in TicketTree.Render(sight, surroundings.Time.GetUtcNow())) await surroundings.Out.WriteLineAsync(new string(' ', line.Depth * 2) + line.Text);
+            foreach (var line in TicketTree.Render(sight, surroundings.Time.GetUtcNow(), whole: true)) await surroundings.Out.WriteLineAsync(new string(' ', line.Depth * 2) + line.Text);
             return ExitCode.Done;
         }));
         return command;

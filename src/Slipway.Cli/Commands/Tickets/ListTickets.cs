@@ -1,8 +1,8 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Slipway.Cli.Output;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
-using Slipway.Tickets;
 
 namespace Slipway.Cli.Commands.Tickets;
 
@@ -21,8 +21,8 @@ static class ListTickets
             var format = OutputFormats.Parse(parsed.GetValue(output));
             using var open = cluster.Open(parsed, surroundings);
             var everywhere = parsed.GetValue(all);
-            var tickets = await open.Api.ListAsync(Kinds.OpsTickets, everywhere ? null : open.Namespace, new Selection(parsed.GetValue(selector)), TicketJson.Default.OpsTicket, cancellation);
-            List<OpsTicket> newest = [.. tickets.OrderByDescending(ticket => ticket.Metadata.CreationTimestamp).ThenBy(ticket => ticket.Key.Name, StringComparer.Ordinal)];
+            var tickets = await open.Api.ListAsync(Kinds.OpsTickets, everywhere ? null : open.Namespace, new Selection(parsed.GetValue(selector)), CliJson.Default.JsonObject, cancellation);
+            List<JsonObject> newest = [.. tickets.OrderByDescending(ticket => $"{ticket["metadata"]?["creationTimestamp"]}", StringComparer.Ordinal).ThenBy(ticket => $"{ticket["metadata"]?["name"]}", StringComparer.Ordinal)];
             if (newest.Count == 0 && format is OutputFormat.Table or OutputFormat.Wide) await surroundings.Talk.WriteLineAsync(everywhere ? "No tickets found" : $"No tickets found in namespace {open.Namespace}");
             else OutputFormats.Write(surroundings, newest, format, everywhere, asList: true);
             return ExitCode.Done;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Slipway.Cli.Output;
 using Slipway.Tickets;
 
@@ -17,7 +16,7 @@ static class WaitForTicket
         var command = cluster.AddTo(new Command("wait", "Wait for a phase; exits 3 when the ticket ends otherwise, 4 when the time is over") { name, phase, timeout });
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
-            var within = Duration(parsed.GetValue(timeout)!);
+            var within = Limit.Parse(parsed.GetValue(timeout)!);
             using var open = cluster.Open(parsed, surroundings);
             return await WaitAsync(surroundings, open, parsed.GetValue(name)!, parsed.GetValue(phase), within, cancellation);
         }));
@@ -26,33 +25,23 @@ static class WaitForTicket
 
     public static async Task<int> WaitAsync(Surroundings surroundings, OpenCluster open, string name, TicketPhase wanted, TimeSpan within, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = surroundings.Time.CreateTimer(_ => limit.Cancel(), null, within, Timeout.InfiniteTimeSpan);
         TicketSight? last = null;
-        try
+        await Limit.WithinAsync(surroundings, within, TooLate, FollowAsync, cancellation);
+        await surroundings.Talk.WriteLineAsync($"{name}: {wanted}");
+        return ExitCode.Done;
+
+        string TooLate() => $"{name} is {last?.Phase} and not {wanted} after {Limit.Text(within)}: {last?.Ticket.Status?.Message}";
+
+        async Task FollowAsync(CancellationToken limit)
         {
-            await foreach (var sight in new TicketFeed(open.Api, open.Key(name), surroundings.Time).FollowAsync(tick: null, limit.Token))
+            await foreach (var sight in new TicketFeed(open.Api, open.Key(name), surroundings.Time).FollowAsync(tick: null, limit))
             {
                 last = sight;
-                if (sight.Phase == wanted) break;
+                if (sight.Phase == wanted) return;
                 if (WatchTicket.IsEnd(sight.Phase)) throw new CommandException(ExitCode.TicketFailed, $"{name} is {sight.Phase}: {sight.Ticket.Status?.FailureReason ?? sight.Ticket.Status?.Message}");
             }
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new CommandException(ExitCode.TimedOut, $"{name} is {last?.Phase} and not {wanted} after {within}: {last?.Ticket.Status?.Message}");
-        }
 
-        await surroundings.Talk.WriteLineAsync($"{name}: {last?.Phase}");
-        return ExitCode.Done;
-    }
-
-    static TimeSpan Duration(string text)
-    {
-        var unit = text.Length == 0 ? ' ' : text[^1];
-        var scale = unit switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
-        return scale > 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            ? TimeSpan.FromSeconds(number * scale)
-            : throw CommandException.Usage($"--timeout is \"{text}\"; a number with s, m or h is allowed, such as 90s");
+            throw WatchTicket.Deleted(name, last);
+        }
     }
 }

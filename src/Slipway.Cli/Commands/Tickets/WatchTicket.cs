@@ -25,10 +25,12 @@ static class WatchTicket
     {
         var view = new TicketView(surroundings.Out, surroundings.Terminal, surroundings.Time);
         var last = await view.ShowAsync(new(open.Api, open.Key(name), surroundings.Time), sight => IsEnd(sight.Phase), cancellation);
-        return CodeOf(last.Phase);
+        return IsEnd(last.Phase) ? CodeOf(last.Phase) : throw Deleted(name, last);
     }
+
+    public static CommandException Deleted(string name, TicketSight? last) => new(ExitCode.Error, $"ticket {name} was deleted{(last is null ? "" : $" while it was {last.Phase}")}");
 
     public static bool IsEnd(TicketPhase phase) => phase is TicketPhase.Succeeded or TicketPhase.Failed or TicketPhase.Cancelled or TicketPhase.InitializeFailed;
 
-    public static int CodeOf(TicketPhase phase) => phase is TicketPhase.Succeeded ? ExitCode.Done : IsEnd(phase) ? ExitCode.TicketFailed : ExitCode.Done;
+    static int CodeOf(TicketPhase end) => end is TicketPhase.Succeeded ? ExitCode.Done : ExitCode.TicketFailed;
 }
