@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Slipway.Sandbox.ApiServer.Protobuf;
 
 namespace Slipway.Sandbox.ApiServer;
 
@@ -13,10 +14,10 @@ static class RequestBodies
 
     public static JsonNode Read(ApiRequest request)
     {
-        if (request.Body.Length > MostBytes) throw new StatusException(413, "RequestEntityTooLarge", $"Request entity too large: limit is {MostBytes}");
+        var body = Limited(request);
         try
         {
-            return JsonNode.Parse(request.Body.Span, documentOptions: Options) ?? throw StatusException.BadRequest("the body is empty");
+            return JsonNode.Parse(body.Span, documentOptions: Options) ?? throw StatusException.BadRequest("the body is empty");
         }
         catch (JsonException broken)
         {
@@ -26,7 +27,11 @@ static class RequestBodies
 
     public static JsonObject ReadObject(ApiRequest request)
     {
+        if (request.MediaType == ProtobufBody.MediaType) return ProtobufBody.Read(Limited(request));
         if (request.MediaType is not ("application/json" or "application/yaml" or "*/*")) throw StatusException.UnsupportedMediaType(request.MediaType, "application/json");
         return Read(request) as JsonObject ?? throw StatusException.BadRequest("the body must be an object");
     }
+
+    static ReadOnlyMemory<byte> Limited(ApiRequest request) => request.Body.Length <= MostBytes ? request.Body
+        : throw new StatusException(413, "RequestEntityTooLarge", $"Request entity too large: limit is {MostBytes}");
 }
