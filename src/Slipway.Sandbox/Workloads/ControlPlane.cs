@@ -29,6 +29,7 @@ public sealed class ControlPlane : IDisposable
         var graph = new ObjectGraph(view);
         _ = new GarbageCollector(view, graph);
         _ = new NamespaceController(view, graph);
+        _ = new NamespaceContents(view);
         _ = new DeploymentController(view);
         _ = new ReplicaSetController(view);
         _ = new StatefulSetController(view);

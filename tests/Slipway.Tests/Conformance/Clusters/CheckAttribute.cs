@@ -1,0 +1,36 @@
+using System.Reflection;
+using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace Slipway.Tests.Conformance.Clusters;
+
+/// <summary>One sentence about Kubernetes, held against the sandbox and, where SLIPWAY_TEST_KUBECONFIG names one, a real cluster.</summary>
+[XunitTestCaseDiscoverer(typeof(TheoryDiscoverer))]
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class CheckAttribute : DataAttribute, ITheoryAttribute
+{
+    public string? DisplayName => null;
+
+    // The data's own values are unset; the test's are plain.
+    bool IFactAttribute.Explicit => false;
+
+    int IFactAttribute.Timeout => 0;
+
+    public bool DisableDiscoveryEnumeration => true;
+
+    public bool IncludeTestCaseIndex => false;
+
+    public bool SkipTestWithoutData => false;
+
+    public Type[]? SkipExceptions => null;
+
+    public string? SourceFilePath => null;
+
+    public int? SourceLineNumber => null;
+
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
+        new([.. ConformanceRun.Targets.Select(target => new TheoryDataRow(new Cluster(target, testMethod.DeclaringType!.Name)) { TestDisplayName = $"{testMethod.Name.Replace('_', ' ')}" })]);
+
+    public override bool SupportsDiscoveryEnumeration() => false;
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using k8s;
+using Slipway.Sandbox;
+using Slipway.Sandbox.Clocks;
+
+namespace Slipway.Tests.Conformance.Clusters;
+
+/// <summary>An API server the checks are held against, and the namespaces the run made in it.</summary>
+sealed class Target
+{
+    readonly Func<HttpRequestMessage, CancellationToken, Task> _authenticate;
+    readonly Lazy<HttpClient> _client;
+    readonly ConcurrentDictionary<string, Lazy<Task>> _namespaces = new();
+    readonly SandboxCluster? _sandbox;
+
+    Target(string name, Lazy<HttpClient> client, TimeSpan poll, Func<HttpRequestMessage, CancellationToken, Task>? authenticate = null, SandboxCluster? sandbox = null)
+    {
+        (Name, _client, Poll, _sandbox) = (name, client, poll, sandbox);
+        _authenticate = authenticate ?? ((_, _) => Task.CompletedTask);
+    }
+
+    public string Name { get; }
+
+    /// <summary>How long to wait between two looks.</summary>
+    public TimeSpan Poll { get; }
+
+    /// <summary>Different in every run.</summary>
+    public string Run { get; } = RandomNumberGenerator.GetHexString(6, lowercase: true);
+
+    /// <summary>A sandbox whose clock runs fast: nothing in a check depends on how fast.</summary>
+    public static Target Sandbox()
+    {
+        var nodes = Enumerable.Range(1, 3).Select(n => new SandboxNode($"node-{n}", new Dictionary<string, string>())).ToList();
+        var sandbox = new SandboxCluster(new() { Nodes = nodes }, new ScaledTime(TimeProvider.System, 25));
+        return new("sandbox", new(() => Started(sandbox)), TimeSpan.FromMilliseconds(10), sandbox: sandbox);
+    }
+
+    public static Target Given(string kubeconfig)
+    {
+        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(new FileInfo(kubeconfig));
+        configuration.HttpClientTimeout = Timeout.InfiniteTimeSpan;
+        var client = new Kubernetes(configuration);
+        client.HttpClient.BaseAddress = client.BaseUri;
+        return new("cluster", new(client.HttpClient), TimeSpan.FromMilliseconds(250), (request, cancellation) => client.Credentials?.ProcessHttpRequestAsync(request, cancellation) ?? Task.CompletedTask);
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        await _authenticate(request, cancellation);
+        return await _client.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+    }
+
+    /// <summary>Makes a namespace, once, and waits for its service account, without which pods are refused.</summary>
+    public Task EnsureNamespaceAsync(string ns) => _namespaces.GetOrAdd(ns, name => new(() => CreateNamespaceAsync(name))).Value;
+
+    public async Task CleanUpAsync()
+    {
+        foreach (var ns in _namespaces.Keys) await SendAsync(new(HttpMethod.Delete, $"/api/v1/namespaces/{ns}"), CancellationToken.None);
+        if (_sandbox is not null) await _sandbox.DisposeAsync();
+    }
+
+    static HttpClient Started(SandboxCluster sandbox)
+    {
+        sandbox.Start();
+        return new(sandbox.CreateHandler()) { BaseAddress = new("http://sandbox"), Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    async Task CreateNamespaceAsync(string ns)
+    {
+        var cluster = new Cluster(this, "");
+        await cluster.Post("/api/v1/namespaces", $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{ns}}"} }""").Is(201);
+        await cluster.Until("the default service account exists", () => cluster.Get($"/api/v1/namespaces/{ns}/serviceaccounts/default"), answer => answer.Code == 200);
+    }
+}
