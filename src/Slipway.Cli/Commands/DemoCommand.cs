@@ -25,6 +25,7 @@ static class DemoCommand
         var say = surroundings.Out;
         await using var embedded = new EmbeddedCluster(["GZ00A", "GZ00B"], nodes: 4, Speed, surroundings.Time);
         await say.WriteLineAsync("A cluster in this process, its clock running ten times fast: 4 nodes in the deployment units GZ00A and GZ00B.");
+        embedded.Apply(SandboxComponents.Yaml(SandboxComponents.Parse([])));
         embedded.Apply(Deployment.Sample("shop.yaml"));
         await embedded.SettledAsync(Namespace, cancellation);
         await say.WriteLineAsync("Namespace shop: Deployment cart with 8 pods and a PodDisruptionBudget (6 must stay), StatefulSet catalog with 6 pods.");

@@ -16,19 +16,22 @@ static class SandboxCommand
         var speed = new Option<string>("--speed") { Description = "Run the clock this many times faster, 1 to 1000", DefaultValueFactory = _ => "1" };
         var nodes = new Option<int>("--nodes") { Description = "Number of make-believe nodes", DefaultValueFactory = _ => 4 };
         var units = new Option<string>("--units") { Description = "Deployment units the nodes belong to, in turn", DefaultValueFactory = _ => "GZ00A,GZ00B" };
+        var components = new Option<string[]>("--component") { Description = "Version of a component, NAME=VERSION, such as cafeextcontroller=0.7.1; NAME=none leaves it out", AllowMultipleArgumentsPerToken = false };
         var empty = new Option<bool>("--empty") { Description = "Without the sample shop" };
         var alone = new Option<bool>("--no-controller") { Description = "Without the operator" };
-        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, empty, alone };
+        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, empty, alone };
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
             var named = parsed.GetValue(units)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (named.Length == 0) throw CommandException.Usage("--units is empty; name at least one, such as GZ00A");
             if (parsed.GetValue(nodes) is < 1 or > 1000) throw CommandException.Usage($"--nodes is {parsed.GetValue(nodes)}; 1 to 1000 is allowed");
             if (parsed.GetValue(port) is < 0 or > 65535) throw CommandException.Usage($"--port is {parsed.GetValue(port)}; 0 to 65535 is allowed, 0 picks a free one");
+            var versions = SandboxComponents.Parse(parsed.GetValue(components) ?? []);
             await using var embedded = new EmbeddedCluster(named, parsed.GetValue(nodes), EmbeddedCluster.Speed(parsed.GetValue(speed)!), surroundings.Time, parsed.GetValue(rbac));
             var address = await ServeAsync(embedded, parsed.GetValue(port), parsed.GetValue(tls) || parsed.GetValue(rbac), cancellation);
             var path = parsed.GetValue(kubeconfig)!;
             await WriteAsync(path, address.Kubeconfig, cancellation);
+            embedded.Apply(SandboxComponents.Yaml(versions));
             if (!parsed.GetValue(empty)) embedded.Apply(Deployment.Sample("shop.yaml"));
             using var logs = Logs.To(surroundings.Talk, LogLevel.Warning);
             if (!parsed.GetValue(alone)) embedded.StartOperator(logs);

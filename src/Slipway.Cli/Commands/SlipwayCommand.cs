@@ -39,6 +39,7 @@ static class SlipwayCommand
             SandboxCommand.Verb(surroundings),
             ControllerCommand.Verb(surroundings),
             InstallCommand.Verb(surroundings),
+            DoctorCommand.Verb(surroundings),
             TicketVerbs.Create(surroundings),
             CompletionCommand.Verb(surroundings),
             VersionCommand.Verb(surroundings),

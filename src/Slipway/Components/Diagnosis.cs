@@ -1,3 +1,5 @@
+using Slipway.Tickets;
+
 namespace Slipway.Components;
 
 /// <summary>One line of what the components allow.</summary>
@@ -13,7 +15,9 @@ public sealed record DiagnosisLine
 
     public required string Needed { get; init; }
 
-    /// <summary>What it allows.</summary>
+    public required Operation Operation { get; init; }
+
+    /// <summary>The operation it allows, and on what.</summary>
     public required string Allows { get; init; }
 
     /// <summary>Why not; null when it is allowed.</summary>
@@ -35,6 +39,7 @@ public static class Diagnosis
             Found = recreateRequestsServed ? "running" : null,
             Source = recreateRequestsServed ? "DaemonSet kruise-system/kruise-daemon" : null,
             Needed = "running",
+            Operation = Operation.Restart,
             Allows = "Restart by ContainerRecreateRequest",
             Refusal = recreateRequestsServed ? null : "kruise-daemon was not found; Restart uses ImageReference",
             IsOptional = true,
@@ -52,6 +57,7 @@ public static class Diagnosis
             Found = isPlugin && plugins.Count > 0 ? string.Join(" and ", plugins.Select(plugin => plugin.Name)) : isPlugin ? null : found?.Version,
             Source = found?.Source,
             Needed = gate.Needed,
+            Operation = gate.Operation,
             Allows = gate.Subject,
             Refusal = ComponentGates.Refusal(gate, components),
         };
