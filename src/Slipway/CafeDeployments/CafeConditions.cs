@@ -87,7 +87,7 @@ static class CafeConditions
         Status = "True",
         Reason = step.Rollout.IsOver ? "Complete" : step.Rollout.Upgrade ? "Upgrading" : "ScalingOut",
         Message = step.Rollout.IsOver
-            ? $"revision {step.Rollout.Revision} is everywhere it should be"
+            ? $"no rollout is going on; revision {step.Rollout.Revision} is the newest"
             : $"{(step.Rollout.Upgrade ? "upgrade" : "scale-out")} to revision {step.Rollout.Revision}: group {progress.Group} of {progress.Groups}, {seen.Sets.Sum(set => set.PodsAt(step.Rollout.Revision).Count())} of {step.Rollout.To.Values.Sum()} pods are at it",
     };
 
@@ -104,11 +104,13 @@ static class CafeConditions
 
     static string Progress(CafeObservation seen, RolloutStep step, RolloutProgress progress) => step switch
     {
-        { Rollout.IsOver: true } => "complete",
+        { Rollout.IsOver: true } => AvailableNow(seen) is var available && available < step.Rollout.To.Values.Sum() ? $"{available} of {step.Rollout.To.Values.Sum()} available" : "complete",
         _ when seen.Cafe.Spec.Strategy?.Pause == true => $"paused {progress.Group}/{progress.Groups}",
         { Confirmed: "false" } => $"waits for confirmation {progress.Group}/{progress.Groups}",
         _ => $"group {progress.Group}/{progress.Groups}",
     };
+
+    static int AvailableNow(CafeObservation seen) => seen.Sets.Sum(set => set.Pods.Count(pod => IsAvailable(seen, pod)));
 
     static IReadOnlyList<Condition> Since(CafeObservation seen, IReadOnlyList<Condition> conditions) => [.. conditions.Select(condition => condition.Since(seen.Cafe.Status?.Conditions, seen.Second))];
 }
