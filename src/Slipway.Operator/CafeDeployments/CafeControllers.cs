@@ -61,7 +61,8 @@ sealed class CafeControllers
             foreach (var pod in decision.Changes.OfType<CafeChange.PutInTraffic>()) _memory.Acting(pod.Pod, goes: false);
         }
 
-        return await _cafeActor.ActAsync(seen, decision, cancellation);
+        var again = await _cafeActor.ActAsync(seen, decision, cancellation);
+        return Sooner.Of(again, _memory.NextLook(seen.Sets.Where(set => set.Kind != Kinds.InPlaceSets.Kind).SelectMany(set => set.Pods)));
     }
 
     async Task<Requeue> ReconcileSetAsync(ObjectKey key, CancellationToken cancellation)
@@ -76,7 +77,8 @@ sealed class CafeControllers
             foreach (var change in decision.Changes) Note(change);
         }
 
-        return await _setActor.ActAsync(seen, decision, cancellation);
+        var again = await _setActor.ActAsync(seen, decision, cancellation);
+        return Sooner.Of(again, _memory.NextLook(seen.Pods));
     }
 
     void Note(InPlaceSetChange change)

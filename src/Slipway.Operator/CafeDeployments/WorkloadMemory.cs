@@ -66,6 +66,17 @@ sealed class WorkloadMemory(TimeProvider time)
         return _acts.Keys.ToHashSet();
     }
 
+    /// <summary>When one of these pods, which are left alone for now, is to be looked at again.</summary>
+    public Requeue NextLook(IEnumerable<SetPod> pods)
+    {
+        lock (Gate)
+        {
+            if (_acts.Count == 0) return Requeue.OnChange;
+            var next = pods.Select(pod => _acts.GetValueOrDefault(pod.Pod.Identity)).OfType<Act>().Select(act => (DateTimeOffset?)act.Until).Min();
+            return next is { } until ? Requeue.After(until - time.GetUtcNow()) : Requeue.OnChange;
+        }
+    }
+
     /// <summary>Takes this second's turn to write a status of a CafeDeployment or of one of its sets; else how long to wait for the next.</summary>
     public TimeSpan StatusTurn(string root)
     {
