@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Slipway.Operator.Applications;
+using Slipway.Operator.CafeDeployments;
 using Slipway.Operator.Cluster;
 using Slipway.Operator.Policies;
 using Slipway.Operator.Tickets;
@@ -22,9 +23,12 @@ public sealed record OperatorOptions
 
     /// <summary>Tickets looked at at the same time.</summary>
     public int Workers { get; init; } = 4;
+
+    /// <summary>It runs the controllers of CafeDeployments and InPlaceSets; false where others do.</summary>
+    public bool Workloads { get; init; } = true;
 }
 
-/// <summary>The operator of one cluster: informers, then the ticket controller. One leader at a time is the caller's business.</summary>
+/// <summary>The operator of one cluster: informers, then the controllers of tickets and workloads. One leader at a time is the caller's business.</summary>
 public sealed class OperatorHost(KubernetesApi api, OperatorOptions options, TimeProvider time, ILoggerFactory logs)
 {
     /// <summary>Runs until cancelled.</summary>
@@ -39,6 +43,7 @@ public sealed class OperatorHost(KubernetesApi api, OperatorOptions options, Tim
             new TicketObserver(view, memory, time),
             new TicketActor(api, memory, new EventRecorder(api, logs.CreateLogger("slipway.events"))),
             queue);
+        var workloads = options.Workloads ? new CafeControllers(view, api, time) : null;
         var controller = new Controller("tickets", queue, tickets.ReconcileAsync, options.Workers, logs.CreateLogger("slipway.tickets"));
         Controller[] reports =
         [
@@ -50,7 +55,11 @@ public sealed class OperatorHost(KubernetesApi api, OperatorOptions options, Tim
         try
         {
             await view.SyncedAsync(cancellation);
-            await Task.WhenAll([controller.RunAsync(cancellation), .. reports.Select(report => report.RunAsync(cancellation))]);
+            await Task.WhenAll([
+                controller.RunAsync(cancellation),
+                workloads?.RunAsync(options.Workers, logs.CreateLogger("slipway.workloads"), cancellation) ?? Task.CompletedTask,
+                .. reports.Select(report => report.RunAsync(cancellation)),
+            ]);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using Slipway.Applications;
 using Slipway.Budgets;
+using Slipway.CafeDeployments;
 using Slipway.Components;
 using Slipway.Policies;
 using Slipway.Resources;
@@ -24,6 +25,9 @@ sealed class ClusterView
         Deployments = Add<Workload>(Kinds.Deployments, new WorkloadProjection("Deployment").Read, ns);
         ReplicaSets = Add<Workload>(Kinds.ReplicaSets, new WorkloadProjection("ReplicaSet").Read, ns);
         StatefulSets = Add<Workload>(Kinds.StatefulSets, new WorkloadProjection("StatefulSet").Read, ns);
+        CafeDeployments = Add<CafeDeployment>(Kinds.CafeDeployments, CafeKinds.ReadCafe, ns, mayBeMissing: true);
+        InPlaceSets = Add<InPlaceSet>(Kinds.InPlaceSets, CafeKinds.ReadInPlaceSet, ns, mayBeMissing: true);
+        History = Add<HistoryEntry>(Kinds.ControllerRevisions, CafeKinds.ReadHistory, ns);
         Budgets = Add<DisruptionBudget>(Kinds.PodDisruptionBudgets, SmallKinds.ReadBudget, ns);
         Nodes = Add<Node>(Kinds.Nodes, SmallKinds.ReadNode, null);
         Units = new(Add<DeploymentUnit>(Kinds.DeploymentUnits, DeclaredKinds.ReadUnit, null, mayBeMissing: true), Nodes);
@@ -36,8 +40,15 @@ sealed class ClusterView
         ApplicationsByWorkload = Applications.AddIndex(service => [WorkloadKey(service.Key.Namespace, service.Spec.Workload)]);
         PodsByOwner = Pods.AddIndex(pod => pod.Controller is { } owner ? [owner.Uid] : []);
         foreach (var store in new[] { Deployments, StatefulSets }) store.Changed += change => WorkloadChanged?.Invoke(change);
+        CafeDeployments.Changed += change => WorkloadChanged?.Invoke(new(change.Old is { } old ? CafeWorkload.Of(old) : null, change.New is { } now ? CafeWorkload.Of(now) : null));
         PodsByNamespace = Pods.AddIndex(pod => [pod.Key.Namespace]);
         ReplicaSetsByOwner = ReplicaSets.AddIndex(set => set.Controller is { } owner ? [owner.Uid] : []);
+        StatefulSetsByOwner = StatefulSets.AddIndex(set => set.Controller is { } owner ? [owner.Uid] : []);
+        InPlaceSetsByOwner = InPlaceSets.AddIndex(set => set.Controller is { } owner ? [owner.Uid] : []);
+        InPlaceSetsByNamespace = InPlaceSets.AddIndex(set => [set.Key.Namespace]);
+        CafesByNamespace = CafeDeployments.AddIndex(cafe => [cafe.Key.Namespace]);
+        HistoryByOwner = History.AddIndex(entry => entry is { Owner: { } owner, Revision: not null } ? [owner.Uid] : []);
+        OrphansByNamespace = Pods.AddIndex(pod => pod.Controller is null ? [pod.Key.Namespace] : []);
         GroupsByTicket = Groups.AddIndex(group => [.. (group.Metadata.OwnerReferences ?? []).Select(owner => owner.Uid)]);
         ActiveByService = Tickets.AddIndex(ticket => TicketDecision.IsActive(ticket.Status?.Phase)
             ? ticket.Spec.Targets.Select(target => ServiceKey(ticket.Key.Namespace, target.Service)).Distinct()
@@ -63,6 +74,9 @@ sealed class ClusterView
     public Store<Workload> Deployments { get; }
     public Store<Workload> ReplicaSets { get; }
     public Store<Workload> StatefulSets { get; }
+    public Store<CafeDeployment> CafeDeployments { get; }
+    public Store<InPlaceSet> InPlaceSets { get; }
+    public Store<HistoryEntry> History { get; }
     public Store<DisruptionBudget> Budgets { get; }
     public Store<Node> Nodes { get; }
     public UnitsOfNodes Units { get; }
@@ -76,6 +90,12 @@ sealed class ClusterView
     public StoreIndex<Pod> PodsByOwner { get; }
     public StoreIndex<Pod> PodsByNamespace { get; }
     public StoreIndex<Workload> ReplicaSetsByOwner { get; }
+    public StoreIndex<Workload> StatefulSetsByOwner { get; }
+    public StoreIndex<InPlaceSet> InPlaceSetsByOwner { get; }
+    public StoreIndex<InPlaceSet> InPlaceSetsByNamespace { get; }
+    public StoreIndex<CafeDeployment> CafesByNamespace { get; }
+    public StoreIndex<HistoryEntry> HistoryByOwner { get; }
+    public StoreIndex<Pod> OrphansByNamespace { get; }
     public StoreIndex<OpsTicketGroup> GroupsByTicket { get; }
     public StoreIndex<OpsTicket> ActiveByService { get; }
     public StoreIndex<OpsTicket> ActiveByNamespace { get; }
@@ -100,15 +120,15 @@ sealed class ClusterView
     /// <summary>Looks once, without watching.</summary>
     public Task LoadAsync(CancellationToken cancellation) => Task.WhenAll(_informers.Select(informer => informer.LoadAsync(cancellation)));
 
-    /// <summary>The deployment unit of a pod: its node's.</summary>
-    public string UnitOf(Pod pod) => pod.Node is { } node ? Units.Of(node) : Names.NoUnit;
+    /// <summary>The deployment unit of a pod: its node's; without a node, the one it was made for.</summary>
+    public string UnitOf(Pod pod) => pod.Node is { } node ? Units.Of(node) : pod.Labels.GetValueOrDefault(Names.DeployUnitLabel) ?? Names.NoUnit;
 
-    /// <summary>The workload at the top of a pod's owners: the Deployment rather than its ReplicaSet.</summary>
+    /// <summary>The workload at the top of a pod's owners: the Deployment rather than its ReplicaSet, the CafeDeployment rather than its set.</summary>
     public Workload? WorkloadOf(Pod pod) => pod.Controller switch
     {
-        { Kind: "StatefulSet" } owner => StatefulSets.Get(new(pod.Key.Namespace, owner.Name)),
-        { Kind: "ReplicaSet" } owner when ReplicaSets.Get(new(pod.Key.Namespace, owner.Name)) is { } set
-            => set.Controller is { Kind: "Deployment" } top ? Deployments.Get(new(pod.Key.Namespace, top.Name)) : set,
+        { Kind: "StatefulSet" } owner when StatefulSets.Get(new(pod.Key.Namespace, owner.Name)) is { } set => Top(set),
+        { Kind: "ReplicaSet" } owner when ReplicaSets.Get(new(pod.Key.Namespace, owner.Name)) is { } set => Top(set),
+        { Kind: "InPlaceSet" } owner when InPlaceSets.Get(new(pod.Key.Namespace, owner.Name)) is { } set => Top(CafeWorkload.Of(set)),
         _ => null,
     };
 
@@ -135,15 +155,34 @@ sealed class ClusterView
     /// <summary>Every name by which tickets may mean a workload.</summary>
     public IEnumerable<string> ServiceNamesOf(Workload workload) => ServicesOf(workload).Select(service => service.Name).Prepend(workload.Name).Distinct();
 
-    List<Workload> WorkloadsNamed(ObjectKey key) => [.. new[] { Deployments.Get(key), StatefulSets.Get(key) }.OfType<Workload>()];
+    List<Workload> WorkloadsNamed(ObjectKey key) =>
+        [.. new[] { Deployments.Get(key), Alone(StatefulSets.Get(key)), Cafe(key), InPlaceSets.Get(key) is { } set ? Alone(CafeWorkload.Of(set)) : null }.OfType<Workload>()];
 
     static string WorkloadKey(Workload workload) => $"{workload.Key.Namespace}/{workload.Kind}/{workload.Name}";
 
     static string WorkloadKey(string ns, ServiceWorkload workload) => $"{ns}/{workload.Kind}/{workload.Name}";
 
-    IEnumerable<Pod> PodsOf(Workload workload) => workload.Kind == "Deployment"
-        ? ReplicaSetsByOwner.Get(workload.Uid).SelectMany(set => PodsByOwner.Get(set.Uid))
-        : PodsByOwner.Get(workload.Uid);
+    Workload? Cafe(ObjectKey key) => CafeDeployments.Get(key) is { } cafe ? CafeWorkload.Of(cafe) : null;
+
+    /// <summary>A set that belongs to a CafeDeployment is no service of its own, though it may have the same name (a CafeDeployment without units).</summary>
+    static Workload? Alone(Workload? set) => set is { Controller.Kind: "CafeDeployment" } ? null : set;
+
+    Workload? Top(Workload set) => set.Controller switch
+    {
+        { Kind: "Deployment" } top => Deployments.Get(new(set.Key.Namespace, top.Name)),
+        { Kind: "CafeDeployment" } top => Cafe(new(set.Key.Namespace, top.Name)),
+        _ => set,
+    };
+
+    IEnumerable<Pod> PodsOf(Workload workload) => workload.Kind switch
+    {
+        "Deployment" => ReplicaSetsByOwner.Get(workload.Uid).SelectMany(set => PodsByOwner.Get(set.Uid)),
+        "CafeDeployment" => InPlaceSetsByOwner.Get(workload.Uid).Select(set => set.Uid)
+            .Concat(ReplicaSetsByOwner.Get(workload.Uid).Select(set => set.Uid))
+            .Concat(StatefulSetsByOwner.Get(workload.Uid).Select(set => set.Uid))
+            .SelectMany(set => PodsByOwner.Get(set)),
+        _ => PodsByOwner.Get(workload.Uid),
+    };
 
     /// <summary>Informers of different records in one list.</summary>
     interface IInformer

@@ -101,6 +101,20 @@ static class ObjectReader
         return labels.Count == 0 ? LabelSet.Empty : pools.Labels(new(labels));
     }
 
+    /// <summary>One annotation of those the current property has.</summary>
+    public static string? Annotation(ref Utf8JsonReader reader, string name)
+    {
+        string? found = null;
+        if (!EnterObject(ref reader)) return null;
+        while (NextProperty(ref reader))
+        {
+            if (reader.ValueTextEquals(name)) found = Text(ref reader);
+            else Pass(ref reader);
+        }
+
+        return found;
+    }
+
     /// <summary>The owner with <c>controller: true</c>.</summary>
     public static Owner? Controller(ref Utf8JsonReader reader, Pools pools)
     {

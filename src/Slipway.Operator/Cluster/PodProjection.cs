@@ -43,6 +43,8 @@ sealed class PodProjection
             ReadyTransition = pod.ReadyTransition,
             Terminating = pod.Terminating,
             Mirror = pod.Mirror,
+            AwaitsRestart = AwaitsRestart(pod.RestartedFrom),
+            InTraffic = pod.InTraffic,
             Unschedulable = pod.Unschedulable,
             Containers = Merge(),
         };
@@ -50,12 +52,13 @@ sealed class PodProjection
 
     struct Draft
     {
-        public string? Namespace, Name, Uid, ResourceVersion, Node, Phase, Unschedulable;
+        public string? Namespace, Name, Uid, ResourceVersion, Node, Phase, Unschedulable, RestartedFrom;
         public DateTimeOffset CreatedAt;
         public DateTimeOffset? ReadyTransition;
         public LabelSet? Labels;
         public Owner? Controller;
         public bool Ready, Terminating, Mirror;
+        public bool? InTraffic;
     }
 
     void ReadMetadata(ref Utf8JsonReader reader, ref Draft pod)
@@ -71,22 +74,35 @@ sealed class PodProjection
             else if (reader.ValueTextEquals("deletionTimestamp"u8)) pod.Terminating = Time(ref reader) is not null;
             else if (reader.ValueTextEquals("labels"u8)) pod.Labels = Labels(ref reader, _pools);
             else if (reader.ValueTextEquals("ownerReferences"u8)) pod.Controller = Controller(ref reader, _pools);
-            else if (reader.ValueTextEquals("annotations"u8)) pod.Mirror = HasMirrorAnnotation(ref reader);
+            else if (reader.ValueTextEquals("annotations"u8)) ReadAnnotations(ref reader, ref pod);
             else Pass(ref reader);
         }
     }
 
-    static bool HasMirrorAnnotation(ref Utf8JsonReader reader)
+    static void ReadAnnotations(ref Utf8JsonReader reader, ref Draft pod)
     {
-        var found = false;
-        if (!EnterObject(ref reader)) return false;
+        if (!EnterObject(ref reader)) return;
         while (NextProperty(ref reader))
         {
-            found |= reader.ValueTextEquals(MirrorAnnotation);
-            Pass(ref reader);
+            pod.Mirror |= reader.ValueTextEquals(MirrorAnnotation);
+            if (reader.ValueTextEquals(Names.RestartedFrom)) pod.RestartedFrom = Text(ref reader);
+            else Pass(ref reader);
+        }
+    }
+
+    /// <summary>One of the containers that an upgrade restarts is still the one from before, or there is none yet.</summary>
+    bool AwaitsRestart(string? before)
+    {
+        if (before is null) return false;
+        foreach (var entry in before.Split(','))
+        {
+            var at = entry.IndexOf('=');
+            if (at < 0) continue;
+            var id = _statuses.FirstOrDefault(status => entry.AsSpan(0, at).SequenceEqual(status.Name)).Id;
+            if (id is null || entry.AsSpan(at + 1).SequenceEqual(id.Value.ToString())) return true;
         }
 
-        return found;
+        return false;
     }
 
     void ReadSpec(ref Utf8JsonReader reader, ref Draft pod)
@@ -149,6 +165,7 @@ sealed class PodProjection
             }
 
             if (type == "Ready") (pod.Ready, pod.ReadyTransition) = (status == "True", turned);
+            if (type == Names.InTraffic) pod.InTraffic = status == "True";
             if (type == "PodScheduled" && status == "False" && reason == "Unschedulable") pod.Unschedulable = message ?? reason;
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Slipway.Resources;
 using Slipway.Workloads;
 using static Slipway.Operator.Cluster.ObjectReader;
 
@@ -34,6 +35,9 @@ sealed class WorkloadProjection(string kind)
             else if (reader.ValueTextEquals("uid"u8)) workload = workload with { Uid = Text(ref reader) ?? "" };
             else if (reader.ValueTextEquals("resourceVersion"u8)) workload = workload with { ResourceVersion = Text(ref reader) ?? "" };
             else if (reader.ValueTextEquals("generation"u8)) workload = workload with { Generation = Number(ref reader) };
+            else if (reader.ValueTextEquals("labels"u8)) workload = workload with { Labels = Labels(ref reader, _pools) };
+            else if (reader.ValueTextEquals("deletionTimestamp"u8)) workload = workload with { Terminating = Time(ref reader) is not null };
+            else if (reader.ValueTextEquals("annotations"u8)) workload = workload with { MadeFrom = Annotation(ref reader, Names.MadeFrom) };
             else if (reader.ValueTextEquals("ownerReferences"u8)) workload = workload with { Controller = Controller(ref reader, _pools) };
             else Pass(ref reader);
         }

@@ -1,5 +1,6 @@
 using Slipway.Applications;
 using Slipway.Budgets;
+using Slipway.CafeDeployments;
 using Slipway.Operator.Cluster;
 using Slipway.Resources;
 using Slipway.Runtime.Queues;
@@ -31,6 +32,7 @@ sealed class TicketController
         view.Policies.Changed += _ => WakeAll();
         view.Deployments.Changed += OnWorkload;
         view.StatefulSets.Changed += OnWorkload;
+        view.CafeDeployments.Changed += change => WakeServices(CafeWorkload.Of((change.New ?? change.Old)!));
         view.Budgets.Changed += OnBudget;
         view.RecreateRequests.Changed += OnRecreateRequest;
     }

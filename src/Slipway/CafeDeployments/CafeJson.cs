@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Slipway.Resources;
 
 namespace Slipway.CafeDeployments;
 
@@ -12,6 +13,8 @@ namespace Slipway.CafeDeployments;
 [JsonSerializable(typeof(CafeDeploymentStatus))]
 [JsonSerializable(typeof(InPlaceSet))]
 [JsonSerializable(typeof(InPlaceSetStatus))]
+[JsonSerializable(typeof(LabelSelector))]
+[JsonSerializable(typeof(DateTime))]
 public sealed partial class CafeJson : JsonSerializerContext
 {
 }

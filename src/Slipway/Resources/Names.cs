@@ -33,6 +33,9 @@ public static class Names
     /// <summary>Annotation of a CafeDeployment: which revision goes where, and through which group.</summary>
     public const string Rollout = "slipway.dev/rollout";
 
+    /// <summary>Annotation of a unit's set: the revision it holds and a hash of all that was written into it.</summary>
+    public const string MadeFrom = "slipway.dev/made-from";
+
     /// <summary>Annotation of a pod: its containers, as they were before the upgrade in place that is to restart them.</summary>
     public const string RestartedFrom = "slipway.dev/upgraded-from";
 

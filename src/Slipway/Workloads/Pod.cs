@@ -61,6 +61,12 @@ public sealed record Pod : IProjected
     /// <summary>A static pod's mirror: its node brings it back whatever the API server is told.</summary>
     public bool Mirror { get; init; }
 
+    /// <summary>An upgrade in place has been written, and its containers do not run yet: what looks ready is the old one.</summary>
+    public bool AwaitsRestart { get; init; }
+
+    /// <summary>The condition that a traffic readiness gate asks for; null when nobody has set it.</summary>
+    public bool? InTraffic { get; init; }
+
     /// <summary>Why the scheduler could not place it, in its own words.</summary>
     public string? Unschedulable { get; init; }
 
@@ -70,8 +76,8 @@ public sealed record Pod : IProjected
 
     public bool HasUidOf(IProjected other) => other is Pod pod ? pod.Identity == Identity : other.Uid == Uid;
 
-    /// <summary>It can serve: ready, and nobody has asked it to go.</summary>
-    public bool Available => Ready && !Terminating;
+    /// <summary>It can serve: ready, not about to restart, and nobody has asked it to go.</summary>
+    public bool Available => Ready && !Terminating && !AwaitsRestart;
 
     /// <summary>It will never run again by itself.</summary>
     public bool Finished => Phase is "Succeeded" or "Failed";

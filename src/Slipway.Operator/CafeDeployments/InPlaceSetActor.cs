@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Slipway.CafeDeployments;
+using Slipway.Resources;
+using Slipway.Runtime.Api;
+using Slipway.Workloads;
+
+namespace Slipway.Operator.CafeDeployments;
+
+/// <summary>Turns a decision about an InPlaceSet into API calls, and then stores its status.</summary>
+sealed class InPlaceSetActor(KubernetesApi api, WorkloadMemory memory, PodActs pods, HistoryActs history)
+{
+    public async Task<Requeue> ActAsync(InPlaceSetObservation seen, InPlaceSetDecision decision, CancellationToken cancellation)
+    {
+        var set = seen.Set;
+        foreach (var change in decision.Changes)
+        {
+            switch (change)
+            {
+                case InPlaceSetChange.SaveRevision save: await history.Save(set.Key, set.Uid, Kinds.InPlaceSets, set.Spec.Selector, save.Name, save.Hash, save.Number, set.Spec.Template, cancellation); break;
+                case InPlaceSetChange.DeleteRevision(var revision): await history.Delete(set.Key, revision, cancellation); break;
+            }
+        }
+
+        await pods.RunAsync(decision.Changes.Select(change => Act(set, change, cancellation)).Where(act => act.Act is not null));
+        return Sooner.Of(decision.Requeue, await Store(set, decision.Status, cancellation));
+    }
+
+    (Pod? Pod, Func<Task> Act) Act(InPlaceSet set, InPlaceSetChange change, CancellationToken cancellation) => change switch
+    {
+        InPlaceSetChange.SaveRevision or InPlaceSetChange.DeleteRevision => default,
+        InPlaceSetChange.Create create => (null, () => pods.Create(set, create, cancellation)),
+        InPlaceSetChange.PutInTraffic(var pod) => (pod, () => pods.PutInTraffic(pod, cancellation)),
+        InPlaceSetChange.Upgrade(var pod, var way) => (pod, () => pods.Upgrade(pod, way, cancellation)),
+        InPlaceSetChange.Evict(var pod) => (pod, () => pods.Evict(pod, cancellation)),
+        InPlaceSetChange.Delete(var pod) => (pod, () => pods.Delete(pod, cancellation)),
+        InPlaceSetChange.Adopt(var pod) => (pod, () => pods.Adopt(set, pod, cancellation)),
+        InPlaceSetChange.Release(var pod) => (pod, () => pods.Release(set, pod, cancellation)),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    async Task<Requeue> Store(InPlaceSet set, InPlaceSetStatus wanted, CancellationToken cancellation)
+    {
+        var status = JsonSerializer.SerializeToNode(wanted, CafeJson.Default.InPlaceSetStatus)!;
+        var stored = set.Status is null ? null : JsonSerializer.SerializeToNode(set.Status, CafeJson.Default.InPlaceSetStatus);
+        if (JsonNode.DeepEquals(status, stored)) return Requeue.OnChange;
+        var wait = memory.StatusTurn(set.Controller?.Uid ?? set.Uid);
+        if (wait > TimeSpan.Zero) return Requeue.After(wait);
+        var written = await api.PatchAsync(Kinds.InPlaceSets, set.Key, StatusPatch.Of(set.Uid, status), CafeJson.Default.InPlaceSet, "status", cancellation);
+        lock (memory.Gate) memory.Sets.Wrote(written);
+        return Requeue.OnChange;
+    }
+}
