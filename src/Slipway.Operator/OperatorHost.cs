@@ -3,6 +3,7 @@ using Slipway.Operator.Applications;
 using Slipway.Operator.Cluster;
 using Slipway.Operator.Policies;
 using Slipway.Operator.Tickets;
+using Slipway.Operator.Traffic;
 using Slipway.Operator.Units;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
@@ -36,7 +37,7 @@ public sealed class OperatorHost(KubernetesApi api, OperatorOptions options, Tim
         var tickets = new TicketController(
             view,
             memory,
-            new TicketObserver(view, memory, time),
+            new TicketObserver(view, memory, new TrafficObserver(view), time),
             new TicketActor(api, memory, new EventRecorder(api, logs.CreateLogger("slipway.events"))),
             queue);
         var controller = new Controller("tickets", queue, tickets.ReconcileAsync, options.Workers, logs.CreateLogger("slipway.tickets"));
@@ -45,6 +46,7 @@ public sealed class OperatorHost(KubernetesApi api, OperatorOptions options, Tim
             UnitController.Create(view, api, time, logs.CreateLogger("slipway.units")),
             ApplicationController.Create(view, api, time, logs.CreateLogger("slipway.services")),
             PolicyController.Create(view, api, time, logs.CreateLogger("slipway.policies")),
+            Gatekeeper.Create(view, api, time, logs.CreateLogger("slipway.traffic")),
         ];
         var informers = view.RunAsync(cancellation);
         try

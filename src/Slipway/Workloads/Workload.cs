@@ -33,6 +33,9 @@ public sealed record Workload : IProjected
 
     public string? UpdateRevision { get; init; }
 
+    /// <summary>The pods it owns have these labels.</summary>
+    public LabelSelector? Selector { get; init; }
+
     public string Name => Key.Name;
 
     public override string ToString() => $"{Kind} {Name}";
