@@ -177,7 +177,7 @@ public sealed class PodProgression
                 => before with { State = PodState.UpdateSuccessful, Reason = null, FinishedAt = now },
             _ when now - started >= _spec.PodDeadline() => Failed(before, Overdue(run, progress)),
             PodProgress.Ready(var token) => Ready(before, token, started),
-            PodProgress.Returning(var token, var what) => Ready(before, token, started) with { State = PodState.Updating, Reason = what, FinishedAt = null },
+            PodProgress.Returning(var token, var what) => Applying(before, what, started) with { ReadySince = before.ReadyToken == token ? before.ReadySince ?? now : now, ReadyToken = token },
             PodProgress.Applying(var what) => Applying(before, what, started),
             _ => throw new UnreachableException(),
         };
