@@ -4,6 +4,7 @@ using Slipway.Operator.CafeDeployments;
 using Slipway.Operator.Cluster;
 using Slipway.Operator.Policies;
 using Slipway.Operator.Tickets;
+using Slipway.Operator.Traffic;
 using Slipway.Operator.Units;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
@@ -40,7 +41,7 @@ public sealed class OperatorHost(KubernetesApi api, OperatorOptions options, Tim
         var tickets = new TicketController(
             view,
             memory,
-            new TicketObserver(view, memory, time),
+            new TicketObserver(view, memory, new TrafficObserver(view), time),
             new TicketActor(api, memory, new EventRecorder(api, logs.CreateLogger("slipway.events"))),
             queue);
         var workloads = options.Workloads ? new CafeControllers(view, api, time) : null;
@@ -50,6 +51,7 @@ public sealed class OperatorHost(KubernetesApi api, OperatorOptions options, Tim
             UnitController.Create(view, api, time, logs.CreateLogger("slipway.units")),
             ApplicationController.Create(view, api, time, logs.CreateLogger("slipway.services")),
             PolicyController.Create(view, api, time, logs.CreateLogger("slipway.policies")),
+            Gatekeeper.Create(view, api, time, logs.CreateLogger("slipway.traffic")),
         ];
         var informers = view.RunAsync(cancellation);
         try

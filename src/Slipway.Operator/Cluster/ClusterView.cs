@@ -38,6 +38,9 @@ sealed class ClusterView
         KruiseDaemons = Add<DaemonSet>(Kinds.DaemonSets, SmallKinds.ReadDaemonSet, KruiseNamespace);
 
         ApplicationsByWorkload = Applications.AddIndex(service => [WorkloadKey(service.Key.Namespace, service.Spec.Workload)]);
+        Services = Add<Service>(Kinds.Services, new RoutingKinds().ReadService, ns);
+        EndpointSlices = Add<EndpointSlice>(Kinds.EndpointSlices, RoutingKinds.ReadSlice, ns);
+
         PodsByOwner = Pods.AddIndex(pod => pod.Controller is { } owner ? [owner.Uid] : []);
         foreach (var store in new[] { Deployments, StatefulSets }) store.Changed += change => WorkloadChanged?.Invoke(change);
         CafeDeployments.Changed += change => WorkloadChanged?.Invoke(new(change.Old is { } old ? CafeWorkload.Of(old) : null, change.New is { } now ? CafeWorkload.Of(now) : null));
@@ -50,11 +53,15 @@ sealed class ClusterView
         HistoryByOwner = History.AddIndex(entry => entry is { Owner: { } owner, Revision: not null } ? [owner.Uid] : []);
         OrphansByNamespace = Pods.AddIndex(pod => pod.Controller is null ? [pod.Key.Namespace] : []);
         GroupsByTicket = Groups.AddIndex(group => [.. (group.Metadata.OwnerReferences ?? []).Select(owner => owner.Uid)]);
-        ActiveByService = Tickets.AddIndex(ticket => TicketDecision.IsActive(ticket.Status?.Phase)
+        ActiveByService = Tickets.AddIndex(ticket => NeedsEyes(ticket)
             ? ticket.Spec.Targets.Select(target => ServiceKey(ticket.Key.Namespace, target.Service)).Distinct()
             : []);
-        ActiveByNamespace = Tickets.AddIndex(ticket => TicketDecision.IsActive(ticket.Status?.Phase) ? [ticket.Key.Namespace] : []);
+        ActiveByNamespace = Tickets.AddIndex(ticket => NeedsEyes(ticket) ? [ticket.Key.Namespace] : []);
         RequestsByTicket = RecreateRequests.AddIndex(request => request.Ticket is { } ticket ? [ticket] : []);
+        ServicesByNamespace = Services.AddIndex(service => service.Selector.Count > 0 ? [service.Key.Namespace] : []);
+        SlicesByService = EndpointSlices.AddIndex(slice => [ServiceKey(slice.Key.Namespace, slice.Service)]);
+        TicketsByUid = Tickets.AddIndex(ticket => [ticket.Uid]);
+        PodsHeldOut = Pods.AddIndex(pod => pod.Traffic is { } traffic ? traffic.Holds.Select(hold => hold.Uid).Distinct() : []);
         BudgetsByNamespace = Budgets.AddIndex(budget => [budget.Key.Namespace]);
 
         Store<T> Add<T>(ResourceType type, Projection<T> projection, string? within, bool mayBeMissing = false)
@@ -87,6 +94,13 @@ sealed class ClusterView
     public Store<DaemonSet> KruiseDaemons { get; }
 
     public StoreIndex<ApplicationService> ApplicationsByWorkload { get; }
+    public Store<Service> Services { get; }
+    public Store<EndpointSlice> EndpointSlices { get; }
+
+    public StoreIndex<Service> ServicesByNamespace { get; }
+    public StoreIndex<EndpointSlice> SlicesByService { get; }
+    public StoreIndex<OpsTicket> TicketsByUid { get; }
+    public StoreIndex<Pod> PodsHeldOut { get; }
     public StoreIndex<Pod> PodsByOwner { get; }
     public StoreIndex<Pod> PodsByNamespace { get; }
     public StoreIndex<Workload> ReplicaSetsByOwner { get; }
@@ -110,6 +124,9 @@ sealed class ClusterView
 
     /// <summary>The components that operations depend on.</summary>
     public ComponentsSeen Components => ComponentsSeen.Of(ComponentWorkloads.SelectMany(store => store.All()).Select(record => record.Workload), Policies.All());
+
+    /// <summary>It does something, so that what it depends on wakes it.</summary>
+    static bool NeedsEyes(OpsTicket ticket) => TicketDecision.IsActive(ticket.Status?.Phase) || ticket.Status?.Phase == TicketPhase.Undoing;
 
     public static string ServiceKey(string ns, string service) => $"{ns}/{service}";
 

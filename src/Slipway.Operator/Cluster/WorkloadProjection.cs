@@ -51,11 +51,18 @@ sealed class WorkloadProjection(string kind)
         while (NextProperty(ref reader))
         {
             if (reader.ValueTextEquals("replicas"u8)) workload = workload with { Desired = (int)Number(ref reader) };
+            else if (reader.ValueTextEquals("selector"u8)) workload = workload with { Selector = ReadSelector(ref reader) };
             else if (reader.ValueTextEquals("updateStrategy"u8)) workload = ReadUpdateStrategy(ref reader, workload);
             else Pass(ref reader);
         }
 
         return workload;
+    }
+
+    static LabelSelector? ReadSelector(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return JsonSerializer.Deserialize(ref reader, ClusterJson.Default.LabelSelector);
     }
 
     Workload ReadUpdateStrategy(ref Utf8JsonReader reader, Workload workload)

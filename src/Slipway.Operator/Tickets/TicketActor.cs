@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Slipway.Operator.Traffic;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Tickets;
@@ -113,6 +114,10 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
                 return null;
             case TicketChange.RestartInPlace restart:
                 return (await api.PatchAsync(Kinds.Pods, change.Pod, Patch.Json(PodPatches.Respell(restart)), null, cancellation)).ResourceVersion;
+            case TicketChange.TakeOutOfTraffic leave:
+                return await TrafficPatches.SendAsync(api, leave, cancellation);
+            case TicketChange.PutBackInTraffic enter:
+                return await TrafficPatches.SendAsync(api, enter, cancellation);
             case TicketChange.RequestRecreate request:
                 await api.CreateAsync(Kinds.ContainerRecreateRequests, change.Pod.Namespace, PodPatches.RecreateRequest(ticket, request), OperatorJson.Default.JsonObject, cancellation);
                 return null;

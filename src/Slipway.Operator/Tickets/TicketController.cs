@@ -35,6 +35,8 @@ sealed class TicketController
         view.CafeDeployments.Changed += change => WakeServices(CafeWorkload.Of((change.New ?? change.Old)!));
         view.Budgets.Changed += OnBudget;
         view.RecreateRequests.Changed += OnRecreateRequest;
+        view.EndpointSlices.Changed += OnSlice;
+        view.Services.Changed += change => WakeTraffic((change.New ?? change.Old)!.Key.Namespace);
     }
 
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellation)
@@ -106,6 +108,17 @@ sealed class TicketController
     void WakeAll()
     {
         foreach (var ticket in _view.Tickets.All().Where(ticket => TicketDecision.IsActive(ticket.Status?.Phase))) _queue.AddAfter(ticket.Key, Flock);
+    }
+
+    void OnSlice(StoreChange<EndpointSlice> change) => WakeTraffic((change.New ?? change.Old)!.Key.Namespace);
+
+    /// <summary>Endpoints concern only tickets that change traffic.</summary>
+    void WakeTraffic(string ns)
+    {
+        foreach (var ticket in _view.ActiveByNamespace.Get(ns))
+        {
+            if (ticket.Spec.Operation == Operation.RemoveTraffic || ticket.Spec.DrainsFirst()) _queue.AddAfter(ticket.Key, Flock);
+        }
     }
 
     void WakeService(string ns, string service)

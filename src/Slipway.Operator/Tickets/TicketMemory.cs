@@ -155,7 +155,7 @@ sealed class TicketMemory(TimeProvider time)
         return act.Change switch
         {
             TicketChange.RequestRecreate request => view.RecreateRequests.Get(new(request.Pod.Namespace, request.Name)) is not null,
-            TicketChange.RestartInPlace => act.Answered is { } answered && !ResourceVersions.IsOlder(pod.ResourceVersion, answered),
+            TicketChange.RestartInPlace or TicketChange.TakeOutOfTraffic or TicketChange.PutBackInTraffic => act.Answered is { } answered && !ResourceVersions.IsOlder(pod.ResourceVersion, answered),
             _ => pod.Terminating,
         };
     }

@@ -1,5 +1,6 @@
 using Slipway.Budgets;
 using Slipway.Operator.Cluster;
+using Slipway.Operator.Traffic;
 using Slipway.Resources;
 using Slipway.Tickets;
 using Slipway.Workloads;
@@ -7,7 +8,7 @@ using Slipway.Workloads;
 namespace Slipway.Operator.Tickets;
 
 /// <summary>Gathers, from the stores, all that a decision about one ticket may look at.</summary>
-sealed class TicketObserver(ClusterView view, TicketMemory memory, TimeProvider time)
+sealed class TicketObserver(ClusterView view, TicketMemory memory, TrafficObserver traffic, TimeProvider time)
 {
     public TicketObservation Observe(OpsTicket ticket)
     {
@@ -30,6 +31,7 @@ sealed class TicketObserver(ClusterView view, TicketMemory memory, TimeProvider 
             UpdatedByOthers = others.SelectMany(GroupsOf).SelectMany(Updating).ToHashSet(),
             ActedOn = memory.ActedOn(view),
             Refusals = memory.Refusals(),
+            Traffic = traffic.Observe(ticket, services.Values),
             RecreateRequestsServed = view.RecreateRequestsServed,
             RecreateRequests = RecreateRequests(ticket),
         };

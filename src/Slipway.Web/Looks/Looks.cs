@@ -43,6 +43,8 @@ public sealed record Look(string Word, Tone Tone, string Sign)
         TicketPhase.Failed => new("Failed", Tone.Bad, "✗"),
         TicketPhase.Cancelling => new("Cancelling", Tone.Warning, "↻"),
         TicketPhase.Cancelled => new("Cancelled", Tone.Warning, "–"),
+        TicketPhase.Undoing => new("Undoing", Tone.Warning, "↻"),
+        TicketPhase.Undone => new("Undone", Tone.Quiet, "↶"),
         _ => throw new UnreachableException(),
     };
 }

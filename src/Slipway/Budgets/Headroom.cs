@@ -49,8 +49,8 @@ public sealed class Headroom
         return null;
     }
 
-    /// <summary>Available now and not spent: what counts towards every budget.</summary>
-    public bool IsAvailable(Pod pod) => pod.Available && !_spent.Contains(pod.Identity);
+    /// <summary>Available now, in traffic, and not spent: what counts towards every budget.</summary>
+    public bool IsAvailable(Pod pod) => pod.Available && pod.Traffic is not { IsHeld: true } && !_spent.Contains(pod.Identity);
 
     /// <summary>The ticket's guard, the service's own protection threshold, and what policies say of it.</summary>
     IEnumerable<Allowance> OfService(ServiceSeen service, Workload workload, IntOrPercent maxUnavailable, IReadOnlyList<OpsPolicy> policies)

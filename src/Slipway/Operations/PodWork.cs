@@ -1,5 +1,6 @@
 using Slipway.Resources;
 using Slipway.Tickets;
+using Slipway.Traffic;
 using Slipway.Workloads;
 
 namespace Slipway.Operations;
@@ -25,6 +26,13 @@ public sealed record PodWork
 
     public RecreateRequestSeen? RecreateRequest { get; init; }
 
+    public required OpsTicket Ticket { get; init; }
+    public required DateTimeOffset Now { get; init; }
+    public TrafficSeen Traffic { get; init; } = TrafficSeen.None;
+
+    /// <summary>The ticket's mark is on the pod.</summary>
+    public bool IsMarked => Seen?.Pod.Traffic?.IsHeldBy(Ticket.Uid) == true;
+
     public ObjectKey Key => new(Namespace, Frozen.Name);
 }
 
@@ -41,6 +49,12 @@ public abstract record PodProgress
 
     /// <summary>Applied and ready; <paramref name="Token"/> changes when readiness broke in between.</summary>
     public sealed record Ready(string Token) : PodProgress;
+
+    /// <summary>Applied and ready for long enough; something else is left, as the clause says.</summary>
+    public sealed record Returning(string Token, string Seen) : PodProgress;
+
+    /// <summary>Successful as soon as it is seen: operations that have no ready.</summary>
+    public sealed record Finished : PodProgress;
 
     /// <summary>It cannot succeed any more. The sentence says why.</summary>
     public sealed record Lost(string Why) : PodProgress;

@@ -21,9 +21,9 @@ public static class Replace
         _ => new TicketChange.Evict(work.Key, work.Frozen.Uid),
     };
 
-    /// <summary>The pod's identity and the time its readiness last changed; the node's clock, only ever compared with itself.</summary>
+    /// <summary>The pod's identity and the time its readiness last changed, our own gate aside; the node's clock, only ever compared with itself.</summary>
     internal static string Token(Pod pod) =>
-        string.Join(' ', [pod.Uid, .. pod.Containers.Select(container => container.Id?.ToString() ?? "-"), $"{pod.ReadyTransition:O}"]);
+        string.Join(' ', [pod.Uid, .. pod.Containers.Select(container => container.Id?.ToString() ?? "-"), $"{(pod.Traffic is { HasGate: true } traffic ? traffic.ContainersReadyTransition : pod.ReadyTransition):O}"]);
 
     /// <summary>
     /// Gives each replaced pod its replacement: the same name where the workload keeps names, else pods newer than the group's

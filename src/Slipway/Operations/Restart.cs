@@ -14,7 +14,7 @@ public static class Restart
         var started = containers.Where(container => HasStartedAnew(container, work.Result)).ToList();
         if (started.Count == containers.Count)
         {
-            return pod.Available ? new PodProgress.Ready(Replace.Token(pod)) : new PodProgress.Applying($"restarted; {PodTrouble.Of(pod)}");
+            return pod.Works ? new PodProgress.Ready(Replace.Token(pod)) : new PodProgress.Applying($"restarted; {PodTrouble.Of(pod)}");
         }
 
         if (work.RecreateRequest is { Completed: true, Failure: { } failure }) return new PodProgress.Lost($"ContainerRecreateRequest {work.WorkName}: {failure}");

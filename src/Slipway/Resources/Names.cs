@@ -12,6 +12,12 @@ public static class Names
     /// <summary>Finalizer of a ticket that is being carried out: it is cancelled in good order before it goes.</summary>
     public const string TicketFinalizer = "slipway.dev/ticket";
 
+    /// <summary>Readiness gate of a pod, and its condition: closed while a ticket holds the pod out of traffic.</summary>
+    public const string TrafficGate = "slipway.dev/in-traffic";
+
+    /// <summary>Annotation of a pod whose labels a ticket holds back: who holds them, and the labels as they were.</summary>
+    public const string TrafficMark = "slipway.dev/out-of-traffic";
+
     /// <summary>Unit of pods whose node belongs to none.</summary>
     public const string NoUnit = "-";
 

@@ -113,5 +113,11 @@ public sealed class PodRun(FrozenPod frozen, PodResult result, string place)
 
     public bool HasFailed => Result.State == PodState.UpdateFailed;
 
+    /// <summary>An act that is due on it besides the group's turn.</summary>
+    public TicketChange.PodChange? Due { get; set; }
+
+    /// <summary>It carries a mark of this ticket that is to go.</summary>
+    public bool IsReturning { get; set; }
+
     public void Skip(string reason, DateTimeOffset now) => Result = Result with { State = PodState.Skipped, Reason = reason, FinishedAt = now };
 }

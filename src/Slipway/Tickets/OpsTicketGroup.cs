@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Slipway.Resources;
+using Slipway.Traffic;
 
 namespace Slipway.Tickets;
 
@@ -74,6 +75,9 @@ public sealed record FrozenPod
 
     [StringLength(253)]
     public string? Node { get; init; }
+
+    /// <summary>How it is taken out of traffic, where the ticket does that.</summary>
+    public TrafficPath? Traffic { get; init; }
 }
 
 /// <summary>What owns the pods of a service.</summary>
@@ -130,6 +134,10 @@ public sealed record PodResult
     public string? ReadyToken { get; init; }
 
     public PodIdentity? Replacement { get; init; }
+
+    /// <summary>How far it is out of traffic.</summary>
+    public TrafficSteps? Traffic { get; init; }
+
     public DateTimeOffset? FinishedAt { get; init; }
 }
 

@@ -56,6 +56,8 @@ public enum TicketPhase
     Failed,
     Cancelling,
     Cancelled,
+    Undoing,
+    Undone,
 }
 
 /// <summary>What was made of a command.</summary>

@@ -10,6 +10,7 @@ public sealed class PodProgression
 {
     readonly TicketObservation _seen;
     readonly OpsTicketSpec _spec;
+    readonly TicketPhase _phase;
     readonly RestartMethod _method;
     readonly IReadOnlyList<GroupRun> _groups;
     readonly Dictionary<PackedUid, PodSeen> _byUid;
@@ -18,6 +19,7 @@ public sealed class PodProgression
     {
         _seen = seen;
         _spec = seen.Ticket.Spec;
+        _phase = state.Phase;
         _method = state.Method ?? RestartMethod.ImageReference;
         _groups = groups;
         _byUid = seen.Services.Values.SelectMany(service => service.Pods).ToDictionary(pod => pod.Pod.Identity);
@@ -37,10 +39,16 @@ public sealed class PodProgression
     public void Observe(GroupRun group)
     {
         if (Replaces) FindReplacements(group);
-        foreach (var pod in group.Pods.Where(pod => !pod.IsDone)) pod.Result = Next(pod, Progress(Work(pod)));
+        foreach (var pod in group.Pods.Where(pod => !pod.IsDone)) ObserveOpen(pod);
+        if (ChangesTraffic) foreach (var pod in group.Pods.Where(pod => pod.IsDone)) ObserveDone(pod);
     }
 
-    public (TicketChange.PodChange? Change, string? Refusal) Act(PodRun run, Pod pod) => Replaces
+    /// <summary>The first act on a pod: out of traffic where it is drained first, else the operation's own.</summary>
+    public (TicketChange.PodChange? Change, string? Refusal) Act(PodRun run, Pod pod) => Drains(run) || _spec.Operation == Operation.RemoveTraffic
+        ? RemoveTraffic.Act(Work(run))
+        : OwnAct(run, pod);
+
+    (TicketChange.PodChange? Change, string? Refusal) OwnAct(PodRun run, Pod pod) => Replaces
         ? (Replace.Act(Work(run), _spec.Operation == Operation.Replace ? _spec.Via() : ReplaceVia.Eviction), null)
         : Restart.Act(Work(run), pod, _method, _spec.RestartContainers(), (int)_spec.PodDeadline().TotalSeconds);
 
@@ -56,6 +64,69 @@ public sealed class PodProgression
             .ToHashSet();
     }
 
+    bool ChangesTraffic => _spec.Operation == Operation.RemoveTraffic || _spec.DrainsFirst();
+
+    /// <summary>A pod that no Service selects has no traffic to be drained of.</summary>
+    bool Drains(PodRun run) => _spec.DrainsFirst() && run.Frozen.Traffic is not null;
+
+    void ObserveOpen(PodRun run)
+    {
+        var work = Work(run);
+        if (!ChangesTraffic)
+        {
+            run.Result = Next(run, Progress(work));
+            return;
+        }
+
+        // What was just written to the pod is not seen yet: nothing can be said of it.
+        if (work.ActedOn)
+        {
+            run.Result = run.Result with { State = PodState.Updating, StartedAt = run.Result.StartedAt ?? _seen.Now };
+            LookAgain((run.Result.StartedAt ?? _seen.Now) + _spec.PodDeadline() - _seen.Now);
+            return;
+        }
+
+        var (progress, step) = _spec.Operation == Operation.RemoveTraffic ? Removal(work) : Drained(run, work);
+        if (RemoveTraffic.UntilDrained(work) is { } left && left > TimeSpan.Zero) LookAgain(left);
+        var steps = RemoveTraffic.Steps(work);
+        if (steps != run.Result.Traffic && steps is not null) run.Result = run.Result with { Traffic = steps };
+        run.Result = Next(run, progress);
+        run.IsReturning = step == DrainStep.PutBack;
+        if (run.HasFailed) ObserveDone(run);
+        else run.Due = step switch
+        {
+            DrainStep.PutBack => RemoveTraffic.PutBack(work),
+            DrainStep.Act => OwnAct(run, work.Seen!.Pod).Change,
+            _ => null,
+        };
+    }
+
+    (PodProgress Progress, DrainStep Step) Removal(PodWork work) => IsCancelling && work.IsMarked
+        ? (new PodProgress.Applying("goes back into traffic: the ticket is being cancelled"), DrainStep.PutBack)
+        : (RemoveTraffic.Progress(work), DrainStep.None);
+
+    (PodProgress Progress, DrainStep Step) Drained(PodRun run, PodWork work)
+    {
+        var inner = Progress(work);
+        if (!Drains(run)) return (inner, DrainStep.None);
+        var readyLongEnough = inner is PodProgress.Ready(var token) && (_spec.ReadyFor() == TimeSpan.Zero || (run.Result.ReadyToken == token && run.Result.ReadySince + _spec.ReadyFor() <= _seen.Now));
+        return Operations.Drain.Next(work, inner, readyLongEnough, IsCancelling);
+    }
+
+    /// <summary>A mark that outlives its purpose goes: of a pod that failed, was skipped, or is to be put back.</summary>
+    void ObserveDone(PodRun run)
+    {
+        var work = Work(run);
+        var keeps = _spec.Operation == Operation.RemoveTraffic && run.Result.State == PodState.UpdateSuccessful && !IsCancelling && !IsUndoing;
+        run.IsReturning = work.IsMarked && !keeps;
+        run.Due = run.IsReturning && !work.ActedOn ? RemoveTraffic.PutBack(work) : null;
+        if (!keeps && !work.IsMarked && run.Result.State == PodState.UpdateSuccessful && _spec.Operation == Operation.RemoveTraffic) run.Result = run.Result with { Reason = "put back into traffic" };
+    }
+
+    bool IsCancelling => _phase == TicketPhase.Cancelling;
+
+    bool IsUndoing => _phase == TicketPhase.Undoing;
+
     PodProgress Progress(PodWork work) => Replaces ? Replace.Progress(work) : Restart.Progress(work, _method, _spec.RestartContainers());
 
     PodWork Work(PodRun pod) => new()
@@ -68,6 +139,9 @@ public sealed class PodProgression
         ActedOn = _seen.ActedOn.Contains(pod.Frozen.Uid),
         WorkName = pod.WorkName,
         RecreateRequest = _seen.RecreateRequests.GetValueOrDefault(pod.WorkName),
+        Ticket = _seen.Ticket,
+        Now = _seen.Now,
+        Traffic = _seen.Traffic,
     };
 
     void FindReplacements(GroupRun group)
@@ -98,10 +172,12 @@ public sealed class PodProgression
         {
             PodProgress.Untouched => before with { State = PodState.NotUpdated },
             PodProgress.Lost(var why) => Failed(before, why),
+            PodProgress.Finished => before with { State = PodState.UpdateSuccessful, StartedAt = started, Reason = null, FinishedAt = now },
             PodProgress.Ready(var token) when before.ReadyToken == token && before.ReadySince + _spec.ReadyFor() <= now
                 => before with { State = PodState.UpdateSuccessful, Reason = null, FinishedAt = now },
             _ when now - started >= _spec.PodDeadline() => Failed(before, Overdue(run, progress)),
             PodProgress.Ready(var token) => Ready(before, token, started),
+            PodProgress.Returning(var token, var what) => Applying(before, what, started) with { ReadySince = before.ReadyToken == token ? before.ReadySince ?? now : now, ReadyToken = token },
             PodProgress.Applying(var what) => Applying(before, what, started),
             _ => throw new UnreachableException(),
         };
@@ -125,7 +201,7 @@ public sealed class PodProgression
     PodResult Failed(PodResult before, string why) => before with { State = PodState.UpdateFailed, Reason = why, FinishedAt = _seen.Now };
 
     string Overdue(PodRun run, PodProgress progress) =>
-        $"Pod {run.Frozen.Name} was not successful within {_spec.PodDeadline().TotalSeconds} s: " + (progress is PodProgress.Applying(var what) ? what : $"not ready for {_spec.ReadyFor().TotalSeconds} s without a break");
+        $"Pod {run.Frozen.Name} was not successful within {_spec.PodDeadline().TotalSeconds} s: " + (progress is PodProgress.Applying(var what) ? what : progress is PodProgress.Returning(_, var left) ? left : $"not ready for {_spec.ReadyFor().TotalSeconds} s without a break");
 
     void LookAgain(TimeSpan delay)
     {

@@ -1,4 +1,5 @@
 using Slipway.Resources;
+using Slipway.Traffic;
 
 namespace Slipway.Tickets;
 
@@ -36,6 +37,29 @@ public abstract record TicketChange
 
     /// <summary>Ask OpenKruise's node daemon to restart containers.</summary>
     public sealed record RequestRecreate(ObjectKey Pod, string Uid, string Name, IReadOnlyList<string> Containers, int DeadlineSeconds) : PodChange(Pod, Uid);
+
+    /// <summary>Leave the ticket's mark on a pod, so that its Services stop sending to it. The resource version guards the marks of others.</summary>
+    public sealed record TakeOutOfTraffic(ObjectKey Pod, string Uid, string ResourceVersion, DateTimeOffset At) : PodChange(Pod, Uid)
+    {
+        /// <summary>By readiness gate: everyone who holds it, this ticket last.</summary>
+        public IReadOnlyList<TrafficHold>? Gate { get; init; }
+
+        /// <summary>By labels: everyone who holds them, and the labels as they were.</summary>
+        public LabelMark? Labels { get; init; }
+    }
+
+    /// <summary>Take away the ticket's mark; the last one to go opens the gate, or gives the labels back.</summary>
+    public sealed record PutBackInTraffic(ObjectKey Pod, string Uid, string ResourceVersion, DateTimeOffset At) : PodChange(Pod, Uid)
+    {
+        /// <summary>Who still holds the gate; null when it is not by the gate.</summary>
+        public IReadOnlyList<TrafficHold>? Gate { get; init; }
+
+        /// <summary>Who still holds the labels, and the labels as they were; null when it is not by labels.</summary>
+        public LabelMark? Labels { get; init; }
+
+        /// <summary>Held labels that somebody has set again meanwhile; theirs stay.</summary>
+        public IReadOnlyList<string> Present { get; init; } = [];
+    }
 
     public sealed record Evict(ObjectKey Pod, string Uid) : PodChange(Pod, Uid);
 

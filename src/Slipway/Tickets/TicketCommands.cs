@@ -56,7 +56,7 @@ public static class TicketCommands
     static (TicketState State, string? Refusal) Apply(TicketObservation seen, TicketState state, IReadOnlyList<GroupRun> groups, TicketCommand command) => command.Verb switch
     {
         CommandVerb.Approve => (state, "Approve: this ticket needs no approval"),
-        CommandVerb.Undo => (state, $"Undo is for finished RemoveTraffic and ShiftTraffic tickets; this one is a {seen.Ticket.Spec.Operation}"),
+        CommandVerb.Undo when seen.Ticket.Spec.Operation is not (Operation.RemoveTraffic or Operation.ShiftTraffic) => (state, $"Undo is for finished RemoveTraffic and ShiftTraffic tickets; this one is a {seen.Ticket.Spec.Operation}"),
         _ when !IsAllowed(command.Verb, state.Phase) => (state, $"{command.Verb} is not allowed while the ticket is {state.Phase}; it is while it is {Phases(command.Verb)}"),
         _ when command.Group is { } group && group > groups.Count => (state, $"{command.Verb}: group {group} does not exist; the ticket has {groups.Count}"),
         CommandVerb.Publish => Publish(seen, state, command),
@@ -66,6 +66,7 @@ public static class TicketCommands
         CommandVerb.Retry => Retry(state, groups, command),
         CommandVerb.Skip => Skip(seen, state, groups, command),
         CommandVerb.Cancel => (state with { Phase = TicketPhase.Cancelling }, null),
+        CommandVerb.Undo => (state with { Phase = TicketPhase.Undoing, FailureReason = null, FinishedAt = null }, null),
         CommandVerb.Reinitialize => (state with { Phase = TicketPhase.Initializing, FailureReason = null, FinishedAt = null }, null),
         _ => throw new UnreachableException(),
     };
@@ -78,11 +79,16 @@ public static class TicketCommands
         CommandVerb.Resume => phase is TicketPhase.Pausing or TicketPhase.Paused,
         CommandVerb.Retry => phase == TicketPhase.Failed,
         CommandVerb.Skip => phase is TicketPhase.Initialized or TicketPhase.Executing or TicketPhase.WaitingForConfirmation or TicketPhase.Pausing or TicketPhase.Paused or TicketPhase.Failed,
-        CommandVerb.Cancel => phase is not (TicketPhase.Succeeded or TicketPhase.Cancelled or TicketPhase.Cancelling),
+        CommandVerb.Cancel => phase is not (TicketPhase.Succeeded or TicketPhase.Cancelled or TicketPhase.Cancelling or TicketPhase.Undoing or TicketPhase.Undone),
         CommandVerb.Reinitialize => phase == TicketPhase.InitializeFailed,
-        CommandVerb.Approve or CommandVerb.Undo => false,
+        CommandVerb.Undo => phase is TicketPhase.Succeeded or TicketPhase.Failed,
+        CommandVerb.Approve => false,
         _ => throw new UnreachableException(),
     };
+
+    /// <summary>Undo is for the operations that can be undone.</summary>
+    public static bool IsAllowed(CommandVerb verb, TicketPhase phase, Operation operation) =>
+        IsAllowed(verb, phase) && (verb != CommandVerb.Undo || operation is Operation.RemoveTraffic or Operation.ShiftTraffic);
 
     static string Phases(CommandVerb verb) => string.Join(", ", Enum.GetValues<TicketPhase>().Where(phase => IsAllowed(verb, phase)));
 

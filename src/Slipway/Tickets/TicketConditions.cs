@@ -50,6 +50,7 @@ public static class TicketConditions
         TicketPhase.Initialized => $"{Pods(counts.Total)} in {Groups(step.Groups.Count)}; publish to start",
         TicketPhase.Succeeded => $"{Pods(counts.Successful)} successful{(counts.Skipped > 0 ? $", {counts.Skipped} skipped" : "")}",
         TicketPhase.Failed => $"{step.State.FailureReason}; retry, or skip the failed pods and retry, or cancel",
+        TicketPhase.Undone => "Undone: what was found before the ticket is restored",
         TicketPhase.Cancelled => $"Cancelled with {counts.Successful} of {Pods(counts.Total)} done; {counts.NotUpdated} were not touched",
         _ => $"{Doing(step, counts)}{Because(step)}",
     };
@@ -76,7 +77,7 @@ public static class TicketConditions
     static Condition Progressing(TicketStep step) => step.State.Phase switch
     {
         TicketPhase.Executing when step.Hold is not null => Holds("Progressing", false, "Waiting", step.Hold),
-        TicketPhase.Executing or TicketPhase.Initializing or TicketPhase.Pausing or TicketPhase.Cancelling => Holds("Progressing", true, $"{step.State.Phase}", "Work is under way"),
+        TicketPhase.Executing or TicketPhase.Initializing or TicketPhase.Pausing or TicketPhase.Cancelling or TicketPhase.Undoing => Holds("Progressing", true, $"{step.State.Phase}", "Work is under way"),
         _ => Holds("Progressing", false, $"{step.State.Phase}", "Nothing is under way"),
     };
 

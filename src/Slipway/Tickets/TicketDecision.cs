@@ -12,14 +12,14 @@ public sealed record TicketDecision(IReadOnlyList<TicketChange> Changes, OpsTick
         var before = TicketState.Of(seen.Ticket.Status);
         var groups = GroupRun.Of(before.Phase == TicketPhase.Initializing ? [] : seen.Groups);
         var state = TicketCommands.Apply(seen, before, groups);
-        if (seen.Ticket.Metadata.DeletionTimestamp is not null && TicketCommands.IsAllowed(CommandVerb.Cancel, state.Phase)) state = state with { Phase = TicketPhase.Cancelling };
+        if (seen.Ticket.Metadata.DeletionTimestamp is not null) state = InGoodOrder(seen, state);
 
         var step = state.Phase switch
         {
             TicketPhase.Initializing => TicketInitialization.Initialize(seen, state),
             TicketPhase.Initialized => TicketStep.Rest(state, groups),
-            TicketPhase.InitializeFailed or TicketPhase.Succeeded or TicketPhase.Failed or TicketPhase.Cancelled => TicketStep.Rest(state, groups),
-            TicketPhase.Executing or TicketPhase.WaitingForConfirmation or TicketPhase.Pausing or TicketPhase.Paused or TicketPhase.Cancelling
+            TicketPhase.InitializeFailed or TicketPhase.Succeeded or TicketPhase.Failed or TicketPhase.Cancelled or TicketPhase.Undone => TicketStep.Rest(state, groups),
+            TicketPhase.Executing or TicketPhase.WaitingForConfirmation or TicketPhase.Pausing or TicketPhase.Paused or TicketPhase.Cancelling or TicketPhase.Undoing
                 => new TicketExecution(seen, state, groups).Step(),
             _ => throw new UnreachableException(),
         };
@@ -36,26 +36,38 @@ public sealed record TicketDecision(IReadOnlyList<TicketChange> Changes, OpsTick
         return new(changes, status, Soonest(step.Requeue, Expiry(seen, step.State)));
     }
 
+    /// <summary>A ticket that is deleted is cancelled first; one that holds pods out of traffic puts them back first.</summary>
+    static TicketState InGoodOrder(TicketObservation seen, TicketState state) => state switch
+    {
+        { Phase: TicketPhase.Succeeded or TicketPhase.Failed } when HoldsPods(seen) => state with { Phase = TicketPhase.Undoing },
+        _ when TicketCommands.IsAllowed(CommandVerb.Cancel, state.Phase) => state with { Phase = TicketPhase.Cancelling },
+        _ => state,
+    };
+
+    /// <summary>Pods are out of traffic on this ticket's account.</summary>
+    static bool HoldsPods(TicketObservation seen) => seen.Services.Values.SelectMany(service => service.Pods).Any(pod => pod.Pod.Traffic?.IsHeldBy(seen.Ticket.Uid) == true);
+
     /// <summary>From publishing to its end a ticket is held, so that deleting it cancels it in good order first.</summary>
     static IEnumerable<TicketChange> Custody(TicketObservation seen, TicketState before, TicketState after)
     {
         var held = (seen.Ticket.Metadata.Finalizers ?? []).Contains(Names.TicketFinalizer);
         var deleted = seen.Ticket.Metadata.DeletionTimestamp is not null;
-        if (!held && !deleted && IsActive(after.Phase)) yield return new TicketChange.HoldTicket();
-        if (held && !IsActive(after.Phase) && before.Phase == after.Phase) yield return new TicketChange.ReleaseTicket();
+        var needed = IsActive(after.Phase) || after.Phase == TicketPhase.Undoing || HoldsPods(seen);
+        if (!held && !deleted && needed) yield return new TicketChange.HoldTicket();
+        if (held && !needed && before.Phase == after.Phase) yield return new TicketChange.ReleaseTicket();
     }
 
     static IEnumerable<TicketChange> EndOfLife(TicketObservation seen, TicketState state)
     {
-        if (seen.Ticket.Metadata.DeletionTimestamp is null && Expires(seen, state) <= seen.Now) yield return new TicketChange.RemoveTicket();
+        if (seen.Ticket.Metadata.DeletionTimestamp is null && !HoldsPods(seen) && Expires(seen, state) <= seen.Now) yield return new TicketChange.RemoveTicket();
     }
 
-    static TimeSpan? Expiry(TicketObservation seen, TicketState state) => Expires(seen, state) - seen.Now;
+    static TimeSpan? Expiry(TicketObservation seen, TicketState state) => HoldsPods(seen) ? null : Expires(seen, state) - seen.Now;
 
     /// <summary>A failed ticket is kept twice as long.</summary>
     static DateTimeOffset? Expires(TicketObservation seen, TicketState state) => state switch
     {
-        { FinishedAt: { } finished, Phase: TicketPhase.Succeeded or TicketPhase.Cancelled } => finished + seen.Ticket.Spec.TimeToLive(),
+        { FinishedAt: { } finished, Phase: TicketPhase.Succeeded or TicketPhase.Cancelled or TicketPhase.Undone } => finished + seen.Ticket.Spec.TimeToLive(),
         { FinishedAt: { } finished, Phase: TicketPhase.Failed or TicketPhase.InitializeFailed } => finished + (2 * seen.Ticket.Spec.TimeToLive()),
         _ => null,
     };

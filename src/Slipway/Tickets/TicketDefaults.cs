@@ -24,4 +24,10 @@ public static class TicketDefaults
     public static ReplaceVia Via(this OpsTicketSpec spec) => spec.Replace?.Via ?? ReplaceVia.Eviction;
 
     public static IReadOnlyList<string> RestartContainers(this OpsTicketSpec spec) => spec.Restart?.Containers ?? [];
+
+    /// <summary>Pods are taken out of traffic before they are touched.</summary>
+    public static bool DrainsFirst(this OpsTicketSpec spec) => spec.Drain?.Enabled == true && spec.Operation is not (Operation.RemoveTraffic or Operation.ShiftTraffic);
+
+    /// <summary>How long a pod that no balancer sends to any more is left to finish what it has.</summary>
+    public static TimeSpan DrainFor(this OpsTicketSpec spec) => TimeSpan.FromSeconds(spec.Drain?.Seconds ?? 15);
 }

@@ -21,20 +21,41 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
         foreach (var group in groups) group.Close(seen.Now);
         LookAgain(_progression.Requeue);
 
-        var inFlight = groups.Any(group => group.Pods.Any(pod => pod.IsUpdating));
+        var due = DueNow();
+        var returning = groups.SelectMany(group => group.Pods).Count(pod => pod.IsReturning);
+        var inFlight = returning > 0 || groups.Any(group => group.Pods.Any(pod => pod.IsUpdating));
         var failed = groups.SelectMany(group => group.Pods).Where(pod => pod.HasFailed).ToList();
         var step = state.Phase switch
         {
+            TicketPhase.Undoing when returning > 0 => Stay($"{returning} of the pods go back into traffic"),
+            TicketPhase.Undoing => End(TicketPhase.Undone),
             TicketPhase.Cancelling when inFlight => Stay("pods in flight finish before the ticket is cancelled"),
             TicketPhase.Cancelling => Cancel(),
             _ when failed.Count > _spec.FailureThreshold() && inFlight => Stay("a pod failed; pods in flight finish, no more are started"),
             _ when failed.Count > _spec.FailureThreshold() => End(TicketPhase.Failed, Failure(failed)),
+            _ when groups.All(group => group.IsDone) && returning > 0 => Stay($"{returning} of the pods go back into traffic"),
             _ when groups.All(group => group.IsDone) => failed.Count == 0 ? End(TicketPhase.Succeeded) : End(TicketPhase.Failed, Failure(failed)),
             TicketPhase.Pausing when inFlight => Stay("pods in flight finish before the ticket is paused"),
             TicketPhase.Pausing or TicketPhase.Paused => To(TicketPhase.Paused) with { WriteAhead = state.Phase == TicketPhase.Pausing },
             _ => GoOn(groups.First(group => !group.IsDone)),
         };
-        return step with { Requeue = _requeue };
+        return step with { Requeue = _requeue, Changes = [.. due, .. step.Changes] };
+    }
+
+    /// <summary>Acts on pods in flight: the operation's own act on one that is drained, and marks that go. A mark may always go.</summary>
+    List<TicketChange> DueNow()
+    {
+        var due = new List<TicketChange>();
+        foreach (var pod in groups.SelectMany(group => group.Pods))
+        {
+            if (pod.Due is not { } change) continue;
+            var held = change is TicketChange.PutBackInTraffic ? seen.Refusals.GetValueOrDefault(pod.Frozen.Uid) : Held(pod);
+            if (held is null) due.Add(change);
+            else pod.Result = pod.Result with { Reason = held };
+            if (held is not null) LookAgain(RefusalPause);
+        }
+
+        return due;
     }
 
     TicketStep GoOn(GroupRun group)
@@ -136,7 +157,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
         return workload switch
         {
             null => $"{pod.Frozen.Workload.Kind} {pod.Frozen.Workload.Name} is gone",
-            { Rollout: { } rollout } => $"{workload} is in the middle of its own rollout ({rollout})",
+            { Rollout: { } rollout } when _spec.Operation != Operation.RemoveTraffic => $"{workload} is in the middle of its own rollout ({rollout})",
             _ when workload.Uid != pod.Frozen.Workload.Uid => $"{workload} is not the one that was resolved (UID {pod.Frozen.Workload.Uid})",
             _ => null,
         };

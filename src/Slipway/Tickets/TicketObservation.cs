@@ -1,6 +1,7 @@
 using Slipway.Budgets;
 using Slipway.Components;
 using Slipway.Policies;
+using Slipway.Traffic;
 using Slipway.Workloads;
 
 namespace Slipway.Tickets;
@@ -40,6 +41,9 @@ public sealed record TicketObservation
 
     /// <summary>Acts the API server refused a moment ago: pod UID to its sentence.</summary>
     public IReadOnlyDictionary<string, string> Refusals { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Services, endpoints and balancers; for tickets that change traffic.</summary>
+    public TrafficSeen Traffic { get; init; } = TrafficSeen.None;
 
     /// <summary>ContainerRecreateRequests can be carried out: their kind is served and their daemon runs.</summary>
     public bool RecreateRequestsServed { get; init; }

@@ -35,17 +35,33 @@ public sealed record TicketPlan(
         return new(
             null,
             groups,
-            Sentences(spec, resolved.Method),
+            Sentences(spec, resolved),
             [.. rounds.Take(1).SelectMany(round => round.Holds)],
             [.. seen.Services.Values.Where(service => service.Workload is not null).Select(service => Forecasted(service, rounds))],
-            rounds.Aggregate(TimeSpan.Zero, (sum, round) => sum + (round.Count * spec.ReadyFor())) + (Math.Max(0, groups.Count - 1) * spec.Soak()));
+            rounds.Aggregate(TimeSpan.Zero, (sum, round) => sum + (round.Count * EachTakes(spec))) + (Math.Max(0, groups.Count - 1) * spec.Soak()));
     }
+
+    static TimeSpan EachTakes(OpsTicketSpec spec) => spec switch
+    {
+        { Operation: Operation.RemoveTraffic } => spec.DrainFor(),
+        _ when spec.DrainsFirst() => spec.DrainFor() + spec.ReadyFor(),
+        _ => spec.ReadyFor(),
+    };
 
     static ServiceForecast Forecasted(ServiceSeen service, IReadOnlyList<Round> rounds)
     {
         var available = service.Pods.Count(pod => pod.Pod.Available);
         var most = rounds.Max(round => round.AtOnce.GetValueOrDefault(service.Name));
         return new(service.Name, service.Workload!.Desired, available, available - most);
+    }
+
+    static IReadOnlyList<string> Sentences(OpsTicketSpec spec, TicketResolution.Resolved resolved)
+    {
+        var removal = $"Three steps are seen: marked, endpoints converged, balancer confirmed; then {spec.DrainFor().TotalSeconds} s for what the pod still has.";
+        if (spec.Operation == Operation.RemoveTraffic) return [.. TrafficResolution.Sentences(resolved.Pods), removal, "The pod keeps running and receives nothing until Undo puts it back."];
+        return spec.DrainsFirst()
+            ? [.. TrafficResolution.Sentences(resolved.Pods), removal, .. Sentences(spec, resolved.Method), $"Once ready for {spec.ReadyFor().TotalSeconds} s it goes back into traffic."]
+            : Sentences(spec, resolved.Method);
     }
 
     static IReadOnlyList<string> Sentences(OpsTicketSpec spec, RestartMethod? method)

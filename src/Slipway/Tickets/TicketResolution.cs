@@ -1,5 +1,6 @@
 using Slipway.Components;
 using Slipway.Operations;
+using Slipway.Traffic;
 using Slipway.Workloads;
 
 namespace Slipway.Tickets;
@@ -34,11 +35,12 @@ public abstract record TicketResolution
 
         reasons.AddRange(Conflicts(seen, pods.Select(pod => pod.Seen.Pod.Uid)));
         reasons.AddRange(Rollouts(seen));
+        var paths = TrafficResolution.Paths(seen, pods, reasons);
         if (IsByEviction(spec)) reasons.AddRange(pods.Select(pod => TwoBudgets(seen, pod)).OfType<string>());
         var method = spec.Operation == Operation.Restart ? MethodFor(seen, pods, reasons) : null;
         return reasons.Count > 0
             ? new Refused(reasons)
-            : new Resolved([.. pods.Select(pod => Frozen(pod.Target, pod.Seen, pod.Workload))], method);
+            : new Resolved([.. pods.Select(pod => Frozen(pod.Target, pod.Seen, pod.Workload, paths.GetValueOrDefault(pod.Seen.Pod.Uid)))], method);
     }
 
     /// <summary>Why these pods may not be touched now: another published ticket holds some. Checked again when acting.</summary>
@@ -49,8 +51,8 @@ public abstract record TicketResolution
             .Select(held => $"Ticket {held.Key.Ticket} is {Doing(held.Key.Phase)} on {held.Count()} of these pods"),
     ];
 
-    /// <summary>Why these services may not be touched now: they replace pods by themselves.</summary>
-    public static IReadOnlyList<string> Rollouts(TicketObservation seen) =>
+    /// <summary>Why these services may not be touched now: they replace pods by themselves. Traffic can change all the same.</summary>
+    public static IReadOnlyList<string> Rollouts(TicketObservation seen) => seen.Ticket.Spec.Operation is Operation.RemoveTraffic or Operation.ShiftTraffic ? [] :
     [
         .. seen.Services.Values.Where(service => service.Workload?.Rollout is not null)
             .Select(service => $"{service.Workload} is in the middle of its own rollout ({service.Workload!.Rollout})"),
@@ -67,8 +69,7 @@ public abstract record TicketResolution
 
     static string? NotAvailable(OpsTicketSpec spec) => spec switch
     {
-        { Operation: not (Operation.Restart or Operation.Replace) } => $"Operation {spec.Operation} is not available in this version of Slipway; Restart and Replace are",
-        { Drain.Enabled: true } => "spec.drain.enabled true is not available in this version of Slipway; leave it out",
+        { Operation: not (Operation.Restart or Operation.Replace or Operation.RemoveTraffic) } => $"Operation {spec.Operation} is not available in this version of Slipway; Restart, Replace and RemoveTraffic are",
         _ => null,
     };
 
@@ -97,7 +98,7 @@ public abstract record TicketResolution
         return method;
     }
 
-    static FrozenPod Frozen(TicketTarget target, PodSeen seen, Workload workload) => new()
+    static FrozenPod Frozen(TicketTarget target, PodSeen seen, Workload workload, TrafficPath? path) => new()
     {
         Service = target.Service,
         Workload = new() { Kind = workload.Kind, Name = workload.Name, Uid = workload.Uid },
@@ -105,5 +106,6 @@ public abstract record TicketResolution
         Uid = seen.Pod.Uid,
         Unit = seen.Unit,
         Node = seen.Pod.Node,
+        Traffic = path,
     };
 }

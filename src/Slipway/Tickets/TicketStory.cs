@@ -19,7 +19,7 @@ public sealed record TicketStory(IReadOnlyList<string> Sentences)
             .. Waiting(groups),
             .. Failed(groups),
             .. Refused(seen, status),
-            .. Next(status),
+            .. Next(seen, status),
         ]);
     }
 
@@ -49,9 +49,9 @@ public sealed record TicketStory(IReadOnlyList<string> Sentences)
         join command in seen.Ticket.Spec.Commands ?? [] on acknowledged.Id equals command.Id
         select $"{command.Verb} by {command.By} was refused: {acknowledged.Message}.";
 
-    static IEnumerable<string> Next(OpsTicketStatus status)
+    static IEnumerable<string> Next(TicketObservation seen, OpsTicketStatus status)
     {
-        var verbs = Enum.GetValues<CommandVerb>().Where(verb => status.Phase is { } phase && TicketCommands.IsAllowed(verb, phase)).ToList();
+        var verbs = Enum.GetValues<CommandVerb>().Where(verb => status.Phase is { } phase && TicketCommands.IsAllowed(verb, phase, seen.Ticket.Spec.Operation)).ToList();
         if (verbs.Count > 0) yield return $"Allowed now: {string.Join(", ", verbs)}.";
     }
 }

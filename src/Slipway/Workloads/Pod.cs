@@ -1,5 +1,6 @@
 using System.Globalization;
 using Slipway.Resources;
+using Slipway.Traffic;
 
 namespace Slipway.Workloads;
 
@@ -10,6 +11,8 @@ public sealed record Pod : IProjected
     readonly string? _oddVersion;
     readonly long _createdTicks;
     readonly long _readyTicks;
+    readonly uint _address;
+    readonly string? _oddAddress;
 
     public required ObjectKey Key { get; init; }
 
@@ -72,6 +75,19 @@ public sealed record Pod : IProjected
 
     public IReadOnlyList<Container> Containers { get; init; } = [];
 
+    /// <summary>Its IP; null before it has one.</summary>
+    public string? Address
+    {
+        get => _oddAddress ?? (_address == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_address >> 24}.{(_address >> 16) & 255}.{(_address >> 8) & 255}.{_address & 255}"));
+        init
+        {
+            if (!TryPack(value, out _address)) _oddAddress = value;
+        }
+    }
+
+    /// <summary>Its readiness gates and who holds it out of traffic; null for a pod that has neither.</summary>
+    public PodTraffic? Traffic { get; init; }
+
     public string Name => Key.Name;
 
     public bool HasUidOf(IProjected other) => other is Pod pod ? pod.Identity == Identity : other.Uid == Uid;
@@ -79,8 +95,26 @@ public sealed record Pod : IProjected
     /// <summary>It can serve: ready, not about to restart, and nobody has asked it to go.</summary>
     public bool Available => Ready && !Terminating && !AwaitsRestart;
 
+    /// <summary>It could serve if nobody held it out of traffic.</summary>
+    public bool Works => !Terminating && (Ready || Traffic is { GateHolds.Count: > 0, ReadyButForGate: true });
+
     /// <summary>It will never run again by itself.</summary>
     public bool Finished => Phase is "Succeeded" or "Failed";
+
+    static bool TryPack(string? address, out uint packed)
+    {
+        packed = 0;
+        if (address is null) return true;
+        var parts = address.Split('.');
+        if (parts.Length != 4) return false;
+        foreach (var part in parts)
+        {
+            if (!byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
+            packed = (packed << 8) | number;
+        }
+
+        return true;
+    }
 }
 
 /// <summary>Who manages an object.</summary>

@@ -45,6 +45,9 @@ public sealed record Workload : IProjected
     /// <summary>CafeDeployment and InPlaceSet: pods keep their names.</summary>
     public bool HasStableNames { get; init; }
 
+    /// <summary>The pods it owns have these labels.</summary>
+    public LabelSelector? Selector { get; init; }
+
     public string Name => Key.Name;
 
     public override string ToString() => $"{Kind} {Name}";

@@ -107,6 +107,38 @@ sealed class SimulatedWorld : IDisposable
           "template":{"metadata":{"labels":{"app":"{{{name}}}"},"annotations":{ {{{annotations}}} }},"spec":{"containers":[{"name":"app","image":"registry.example/{{{name}}}:1"}]} } } }
         """;
 
+    const string Gate = "\"readinessGates\":[{\"conditionType\":\"slipway.dev/in-traffic\"}],";
+
+    /// <summary>A Deployment whose pods have the traffic gate, and the label <c>serving</c> by which Services may select them.</summary>
+    public void GatedDeployment(string name, int replicas, bool gate = true) => Apply(Kinds.Deployments, $$$"""
+        {"metadata":{"name":"{{{name}}}","namespace":"shop"},
+         "spec":{"replicas":{{{replicas}}},"selector":{"matchLabels":{"app":"{{{name}}}"}},
+          "template":{"metadata":{"labels":{"app":"{{{name}}}","serving":"yes"}},"spec":{
+            {{{(gate ? Gate : "")}}}
+            "containers":[{"name":"app","image":"registry.example/{{{name}}}:1"}]} } } }
+        """);
+
+    public void Service(string name, string selector, string extra = "") => Apply(Kinds.Services, $$$"""
+        {"metadata":{"name":"{{{name}}}","namespace":"shop"},"spec":{"selector":{ {{{selector}}} },{{{extra}}} "ports":[{"name":"http","port":80,"targetPort":8080}]} }
+        """);
+
+    /// <summary>Pods that take traffic by a Service's slices.</summary>
+    public IReadOnlyList<string> Endpoints(string service) =>
+    [
+        .. Cluster.Objects.List(Kinds.EndpointSlices, "shop").Where(slice => slice.Labels.GetValueOrDefault("kubernetes.io/service-name") == service)
+            .SelectMany(slice => slice.Json.GetProperty("endpoints").EnumerateArray())
+            .Where(endpoint => endpoint.GetProperty("conditions").GetProperty("ready").GetBoolean())
+            .Select(endpoint => endpoint.GetProperty("targetRef").GetProperty("name").GetString()!).Order(),
+    ];
+
+    /// <summary>Pods that carry a mark of any ticket.</summary>
+    public IReadOnlyList<string> HeldOut() =>
+    [
+        .. Cluster.Objects.List(Kinds.Pods, "shop")
+            .Where(pod => pod.Json.GetRawText() is var text && (text.Contains("slipway.dev/out-of-traffic", StringComparison.Ordinal) || text.Contains("\"reason\":\"OutOfTraffic\"", StringComparison.Ordinal)))
+            .Select(pod => pod.Key.Name).Order(),
+    ];
+
     public void Settle()
     {
         if (!RunUntil(() => Cluster.Objects.List(Kinds.Pods).All(IsReady), TimeSpan.FromMinutes(5))) throw new InvalidOperationException("the pods do not become ready");

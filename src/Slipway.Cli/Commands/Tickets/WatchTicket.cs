@@ -30,7 +30,7 @@ static class WatchTicket
 
     public static CommandException Deleted(string name, TicketSight? last) => new(ExitCode.Error, $"ticket {name} was deleted{(last is null ? "" : $" while it was {last.Phase}")}");
 
-    public static bool IsEnd(TicketPhase phase) => phase is TicketPhase.Succeeded or TicketPhase.Failed or TicketPhase.Cancelled or TicketPhase.InitializeFailed;
+    public static bool IsEnd(TicketPhase phase) => phase is TicketPhase.Succeeded or TicketPhase.Failed or TicketPhase.Cancelled or TicketPhase.Undone or TicketPhase.InitializeFailed;
 
-    static int CodeOf(TicketPhase end) => end is TicketPhase.Succeeded ? ExitCode.Done : ExitCode.TicketFailed;
+    static int CodeOf(TicketPhase end) => end is TicketPhase.Succeeded or TicketPhase.Undone ? ExitCode.Done : ExitCode.TicketFailed;
 }

@@ -1,0 +1,47 @@
+using Slipway.Operator.Cluster;
+using Slipway.Resources;
+using Slipway.Tickets;
+using Slipway.Traffic;
+using Slipway.Workloads;
+
+namespace Slipway.Operator.Traffic;
+
+/// <summary>Gathers, from the stores, what a decision about traffic looks at.</summary>
+sealed class TrafficObserver(ClusterView view)
+{
+    public TrafficSeen Observe(OpsTicket ticket, IReadOnlyCollection<ServiceSeen> services)
+    {
+        if (ticket.Spec.Operation != Operation.RemoveTraffic && !ticket.Spec.DrainsFirst()) return TrafficSeen.None;
+        var ns = ticket.Key.Namespace;
+        return new()
+        {
+            Services = [.. view.ServicesByNamespace.Get(ns).OrderBy(service => service.Key.Name, StringComparer.Ordinal).Select(Routed)],
+            OwnerSelectors = services.SelectMany(service => service.Pods).Select(pod => pod.Pod.Controller).OfType<Owner>().Distinct()
+                .Select(owner => (owner.Uid, Selector: SelectorOf(ns, owner))).Where(owner => owner.Selector is not null)
+                .ToDictionary(owner => owner.Uid, owner => owner.Selector!),
+        };
+    }
+
+    RoutedService Routed(Service service)
+    {
+        var endpoints = new Dictionary<PackedUid, bool>();
+        foreach (var endpoint in view.SlicesByService.Get(ClusterView.ServiceKey(service.Key.Namespace, service.Key.Name)).SelectMany(slice => slice.Endpoints))
+        {
+            // An endpoint that moves between slices may be in two for a moment: it takes traffic as long as one says so.
+            endpoints[endpoint.Pod] = endpoint.TakesTraffic || endpoints.GetValueOrDefault(endpoint.Pod);
+        }
+
+        return new() { Name = service.Key.Name, Selector = service.Selector, PublishesNotReady = service.PublishesNotReady, Endpoints = endpoints };
+    }
+
+    LabelSelector? SelectorOf(string ns, Owner owner)
+    {
+        var found = owner.Kind switch
+        {
+            "ReplicaSet" => view.ReplicaSets.Get(new(ns, owner.Name)),
+            "StatefulSet" => view.StatefulSets.Get(new(ns, owner.Name)),
+            _ => null,
+        };
+        return found?.Uid == owner.Uid ? found.Selector : null;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Slipway.Traffic;
+
+/// <summary>The three steps by which a pod leaves traffic, each with the time it was seen, on the operator's clock.</summary>
+public sealed record TrafficSteps
+{
+    /// <summary>The ticket's mark is on the pod.</summary>
+    public DateTimeOffset? MarkedAt { get; init; }
+
+    /// <summary>Not ready in, or gone from, every EndpointSlice of every Service that selects it.</summary>
+    public DateTimeOffset? ConvergedAt { get; init; }
+
+    /// <summary>The balancer said so; where there is none to ask, its endpoints are all there is to see.</summary>
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
+    /// <summary>Who confirmed it.</summary>
+    public string? ConfirmedBy { get; init; }
+}
