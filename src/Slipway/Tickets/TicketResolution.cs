@@ -65,7 +65,8 @@ public abstract record TicketResolution
         _ => "published",
     };
 
-    static string? NotAvailable(OpsTicketSpec spec) => spec switch
+    /// <summary>What of a ticket this version cannot carry out, in one sentence; null when it can.</summary>
+    public static string? NotAvailable(OpsTicketSpec spec) => spec switch
     {
         { Operation: not (Operation.Restart or Operation.Replace) } => $"Operation {spec.Operation} is not available in this version of Slipway; Restart and Replace are",
         { Drain.Enabled: true } => "spec.drain.enabled true is not available in this version of Slipway; leave it out",
