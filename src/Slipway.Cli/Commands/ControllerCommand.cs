@@ -18,7 +18,10 @@ static class ControllerCommand
         var leaseNamespace = new Option<string>("--lease-namespace") { Description = "Namespace of the leader election's Lease", DefaultValueFactory = _ => "slipway-system" };
         var identity = new Option<string?>("--identity") { Description = "Name in the leader election; default: host and process" };
         var verbose = new Option<bool>("--verbose") { Description = "Log retries as well" };
-        var command = cluster.AddTo(new Command("controller", "Run the operator against a cluster") { everywhere, alone, leaseNamespace, identity, verbose });
+        var console = new Option<bool>("--console") { Description = "Serve the console too" };
+        var flags = new ConsoleFlags { Port = new("--console-port") { Description = "Port of the console; 0 picks a free one", DefaultValueFactory = _ => 7090 } };
+        var command = cluster.AddTo(new Command("controller", "Run the operator against a cluster") { everywhere, alone, leaseNamespace, identity, verbose, console });
+        foreach (var option in flags.All) command.Options.Add(option);
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
             using var open = cluster.Open(parsed, surroundings);
@@ -26,6 +29,7 @@ static class ControllerCommand
             var ns = parsed.GetValue(everywhere) ? null : parsed.GetValue(cluster.Namespace);
             var host = new OperatorHost(open.Api, new() { Namespace = ns, Seed = Environment.ProcessId }, surroundings.Time, logs);
             await surroundings.Talk.WriteLineAsync($"slipway {VersionCommand.Version} looks after {(ns is null ? "all namespaces" : $"namespace {ns}")} of {open.Api.Server}");
+            await using var served = parsed.GetValue(console) ? await ConsoleCommand.ServeAsync(surroundings, open, ns, parsed, flags, logs, cancellation) : null;
             if (parsed.GetValue(alone)) await host.RunAsync(cancellation);
             else
             {

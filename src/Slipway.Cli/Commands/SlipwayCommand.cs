@@ -38,6 +38,7 @@ static class SlipwayCommand
             DemoCommand.Verb(surroundings),
             SandboxCommand.Verb(surroundings),
             ControllerCommand.Verb(surroundings),
+            ConsoleCommand.Verb(surroundings),
             InstallCommand.Verb(surroundings),
             DoctorCommand.Verb(surroundings),
             TicketVerbs.Create(surroundings),

@@ -128,6 +128,14 @@ sealed class ClusterView
     /// <summary>It does something, so that what it depends on wakes it.</summary>
     static bool NeedsEyes(OpsTicket ticket) => TicketDecision.IsActive(ticket.Status?.Phase) || ticket.Status?.Phase == TicketPhase.Undoing;
 
+    /// <summary>Why what is seen may be out of date; null while the server answers.</summary>
+    public string? Trouble => _informers.Select(informer => informer.Trouble).FirstOrDefault(trouble => trouble is not null);
+
+    public void OnTroubleChanged(Action told)
+    {
+        foreach (var informer in _informers) informer.TroubleChanged += told;
+    }
+
     public static string ServiceKey(string ns, string service) => $"{ns}/{service}";
 
     public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(_informers.Select(informer => informer.RunAsync(cancellation)));
@@ -204,6 +212,8 @@ sealed class ClusterView
     /// <summary>Informers of different records in one list.</summary>
     interface IInformer
     {
+        string? Trouble { get; }
+        event Action? TroubleChanged;
         Task RunAsync(CancellationToken cancellation);
         Task SyncedAsync(CancellationToken cancellation);
         Task LoadAsync(CancellationToken cancellation);
@@ -212,6 +222,14 @@ sealed class ClusterView
     sealed class Runner<T>(Informer<T> informer) : IInformer
         where T : class, IProjected
     {
+        public string? Trouble => informer.Trouble;
+
+        public event Action? TroubleChanged
+        {
+            add => informer.TroubleChanged += value;
+            remove => informer.TroubleChanged -= value;
+        }
+
         public Task RunAsync(CancellationToken cancellation) => informer.RunAsync(cancellation);
 
         public Task SyncedAsync(CancellationToken cancellation) => informer.SyncedAsync(cancellation);

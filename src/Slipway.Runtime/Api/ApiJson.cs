@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Slipway.Resources;
 
@@ -36,6 +37,7 @@ sealed record StatusCause(string? Reason, string? Message, string? Field);
 [JsonSerializable(typeof(Eviction))]
 [JsonSerializable(typeof(DeleteOptions))]
 [JsonSerializable(typeof(Status))]
+[JsonSerializable(typeof(JsonObject))]
 sealed partial class ApiJson : JsonSerializerContext
 {
 }

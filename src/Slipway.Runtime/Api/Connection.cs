@@ -7,12 +7,21 @@ namespace Slipway.Runtime.Api;
 public sealed class Connection : IDisposable
 {
     readonly Kubernetes _client;
+    readonly Kubernetes _bare;
 
     Connection(KubernetesClientConfiguration configuration, string? user)
     {
         // Watches and informers have their own time limits; 100 s of HttpClient would end them (kubernetes-client/csharp, HttpClientTimeout).
         configuration.HttpClientTimeout = Timeout.InfiniteTimeSpan;
         _client = new Kubernetes(configuration);
+        _bare = new Kubernetes(new KubernetesClientConfiguration
+        {
+            Host = configuration.Host,
+            SslCaCerts = configuration.SslCaCerts,
+            SkipTlsVerify = configuration.SkipTlsVerify,
+            TlsServerName = configuration.TlsServerName,
+            HttpClientTimeout = Timeout.InfiniteTimeSpan,
+        });
         var credentials = _client.Credentials;
         Api = new(new HttpMessageInvoker(new AtOnce(_client.HttpClient)), _client.BaseUri, credentials is null ? null : (request, cancellation) => credentials.ProcessHttpRequestAsync(request, cancellation));
         Namespace = string.IsNullOrEmpty(configuration.Namespace) ? "default" : configuration.Namespace;
@@ -26,6 +35,13 @@ public sealed class Connection : IDisposable
 
     /// <summary>Whom the kubeconfig says we are, where it says so.</summary>
     public string? User { get; }
+
+    /// <summary>The same server as whoever holds this bearer token, and with nothing else: no certificate of ours goes along.</summary>
+    public KubernetesApi As(string token) => new(_bare.HttpClient, _bare.BaseUri, (request, _) =>
+    {
+        request.Headers.Authorization = new("Bearer", token);
+        return Task.CompletedTask;
+    });
 
     /// <exception cref="ConnectionException">One sentence: what of the configuration cannot be read, or is not there.</exception>
     public static Connection Open(string? kubeconfig, string? context)
@@ -42,7 +58,11 @@ public sealed class Connection : IDisposable
             : throw new ConnectionException("no cluster is configured: give --kubeconfig, set KUBECONFIG, or write ~/.kube/config");
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _bare.Dispose();
+    }
 
     /// <summary>Hands an answer over as soon as its head is there; HttpClient's own way waits for the end of the body, which a watch does not have.</summary>
     sealed class AtOnce(HttpClient client) : HttpMessageHandler

@@ -39,6 +39,12 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
 
     public ResourceType Type => type;
 
+    /// <summary>Why the store may be out of date, in one sentence; null while the server answers.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>Called when <see cref="Trouble"/> changed.</summary>
+    public event Action? TroubleChanged;
+
     /// <summary>Runs until cancelled; never ends by itself and never throws for what a server did.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -48,6 +54,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
             try
             {
                 resume ??= await ListAsync(cancellation);
+                Note(null);
                 _synced.TrySetResult();
                 resume = await WatchAsync(resume, cancellation);
             }
@@ -63,6 +70,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
             catch (NotFoundException) when (options.KindMayBeMissing)
             {
                 Clear();
+                Note(null);
                 _synced.TrySetResult();
                 resume = null;
                 await Pause(options.MissingKindRetry, cancellation);
@@ -71,8 +79,9 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
             {
                 await Pause(busy.RetryAfter ?? Backoff(), cancellation);
             }
-            catch (ApiException)
+            catch (ApiException failure)
             {
+                Note(failure.Message);
                 await Pause(Backoff(), cancellation);
             }
         }
@@ -182,6 +191,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
         try
         {
             using var response = await api.SendAsync(request, "watch", type.Plural, stall.Token);
+            Note(null);
             var lines = new LineReader(await response.Content.ReadAsStreamAsync(stall.Token));
             while (await lines.NextAsync(stall.Token))
             {
@@ -248,6 +258,13 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
     void Clear()
     {
         foreach (var key in Store.Keys()) Store.Remove(key);
+    }
+
+    void Note(string? trouble)
+    {
+        if (Trouble == trouble) return;
+        Trouble = trouble;
+        TroubleChanged?.Invoke();
     }
 
     TimeSpan Backoff()

@@ -80,7 +80,8 @@ public static class TargetPods
         return found;
     }
 
-    static string? Unfit(Pod pod) => pod switch
+    /// <summary>Why this pod cannot be chosen, whatever its service; null when it can.</summary>
+    public static string? Unfit(Pod pod) => pod switch
     {
         { Terminating: true } => $"Pod {pod.Name} is terminating",
         { Finished: true } => $"Pod {pod.Name} has finished (phase {pod.Phase}); its workload has replaced it already",

@@ -67,7 +67,8 @@ public abstract record TicketResolution
         _ => "published",
     };
 
-    static string? NotAvailable(OpsTicketSpec spec) => spec switch
+    /// <summary>What of a ticket this version cannot carry out, in one sentence; null when it can.</summary>
+    public static string? NotAvailable(OpsTicketSpec spec) => spec switch
     {
         { Operation: not (Operation.Restart or Operation.Replace or Operation.RemoveTraffic) } => $"Operation {spec.Operation} is not available in this version of Slipway; Restart, Replace and RemoveTraffic are",
         _ => null,

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Slipway.Cli.Output;
+using Slipway.Operator;
 using Slipway.Resources;
-using Slipway.Runtime.Api;
 using Slipway.Tickets;
 
 namespace Slipway.Cli.Commands.Tickets;
@@ -13,8 +11,6 @@ static class OperateTicket
 {
     /// <summary>An operator that runs answers at once; one that does not is worth saying.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
-    const int Tries = 5;
 
     public static IEnumerable<Command> Verbs(Surroundings surroundings)
     {
@@ -62,7 +58,7 @@ static class OperateTicket
     /// <summary>Appends a command, waits for its acknowledgement, and tells it.</summary>
     public static async Task<int> AppendAsync(Surroundings surroundings, OpenCluster open, ObjectKey key, TicketCommand wanted, CancellationToken cancellation)
     {
-        var appended = await AppendAsync(open.Api, key, wanted, cancellation);
+        var appended = await TicketWrites.AppendAsync(open.Api, key, wanted, cancellation);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var timer = surroundings.Time.CreateTimer(_ => patience.Cancel(), null, Patience, Timeout.InfiniteTimeSpan);
         try
@@ -81,33 +77,5 @@ static class OperateTicket
         {
             throw new CommandException(ExitCode.TimedOut, $"{wanted.Verb} was written, but no operator acknowledged it within {Patience.TotalSeconds} s; is slipway controller running?");
         }
-    }
-
-    static async Task<TicketCommand> AppendAsync(KubernetesApi api, ObjectKey key, TicketCommand wanted, CancellationToken cancellation)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var ticket = await api.GetAsync(Kinds.OpsTickets, key, TicketJson.Default.OpsTicket, cancellation);
-            var command = wanted with { Id = $"{wanted.Verb.ToString().ToLowerInvariant()}-{(ticket.Spec.Commands?.Count ?? 0) + 1}" };
-            try
-            {
-                await api.PatchAsync(Kinds.OpsTickets, key, Patch.Json(Body(ticket, command)), null, cancellation);
-                return command;
-            }
-            catch (ApiException raced) when (attempt < Tries && (raced is ConflictException || (raced is InvalidException && raced.Message.Contains("test", StringComparison.Ordinal))))
-            {
-                // Somebody wrote the ticket meanwhile: read it again.
-            }
-        }
-    }
-
-    /// <summary>Applies to the ticket as it was read and to no other, so that two people never take the same id.</summary>
-    static string Body(OpsTicket ticket, TicketCommand command)
-    {
-        var json = JsonSerializer.SerializeToNode(command, TicketJson.Default.TicketCommand);
-        var add = ticket.Spec.Commands is null
-            ? new JsonObject { ["op"] = "add", ["path"] = "/spec/commands", ["value"] = new JsonArray(json) }
-            : new JsonObject { ["op"] = "add", ["path"] = "/spec/commands/-", ["value"] = json };
-        return new JsonArray(new JsonObject { ["op"] = "test", ["path"] = "/metadata/resourceVersion", ["value"] = ticket.Metadata.ResourceVersion }, add).ToJsonString();
     }
 }

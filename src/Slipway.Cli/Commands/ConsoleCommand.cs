@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Slipway.Cli.Output;
+using Slipway.Operator;
+using Slipway.Runtime.Api;
+using Slipway.Web;
+
+namespace Slipway.Cli.Commands;
+
+/// <summary><c>slipway console</c>: tickets in the browser, for any cluster.</summary>
+static class ConsoleCommand
+{
+    public static Command Verb(Surroundings surroundings)
+    {
+        var cluster = new ClusterOptions();
+        var flags = new ConsoleFlags();
+        var verbose = new Option<bool>("--verbose") { Description = "Log more" };
+        var command = cluster.AddTo(new Command("console", "Serve the web console of a cluster") { verbose });
+        foreach (var option in flags.All) command.Options.Add(option);
+        command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
+        {
+            using var open = cluster.Open(parsed, surroundings);
+            using var logs = Logs.To(surroundings.Talk, parsed.GetValue(verbose) ? LogLevel.Information : LogLevel.Warning);
+            await using var console = await ServeAsync(surroundings, open, parsed.GetValue(cluster.Namespace), parsed, flags, logs, cancellation);
+            await Interruption.WaitAsync(cancellation);
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    /// <summary>The console of a cluster that is connected to.</summary>
+    public static async Task<ServedConsole> ServeAsync(Surroundings surroundings, OpenCluster open, string? ns, ParseResult parsed, ConsoleFlags flags, ILoggerFactory logs, CancellationToken cancellation)
+    {
+        var entrance = await ConsoleFlags.EntranceAsync(parsed.GetValue(flags.Auth)!, open, surroundings.Out, cancellation);
+        var live = new LiveCluster(open.Api, ns, Environment.ProcessId, surroundings.Time);
+        var console = await ServedConsole.StartAsync(flags.Read(parsed, live, open.Api.Server.Authority, entrance), logs, cancellation);
+        await surroundings.Out.WriteLineAsync($"Console: {console.Entrance}");
+        return console;
+    }
+
+    /// <summary>The console of an embedded cluster.</summary>
+    public static async Task<ServedConsole> ServeAsync(Surroundings surroundings, EmbeddedCluster embedded, int port, ILoggerFactory logs, CancellationToken cancellation)
+    {
+        var who = await AccessReviews.WhoAmIAsync(embedded.Api, cancellation) ?? Environment.UserName;
+        var options = new ConsoleOptions
+        {
+            Cluster = new(embedded.Api, null, Environment.ProcessId, embedded.Time),
+            ClusterName = "sandbox",
+            Port = port,
+            Entrance = new Entrance.Kubeconfig(who, embedded.Api, next => surroundings.Out.WriteLine($"Somebody entered the console. The next address is {next}")),
+        };
+        return await ServedConsole.StartAsync(options, logs, cancellation);
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Slipway.Operator;
+using Slipway.Web;
+
+namespace Slipway.Cli.Commands;
+
+/// <summary>Where a console listens, as flags say it.</summary>
+sealed class ConsoleFlags
+{
+    public Option<int> Port { get; init; } = new("--port") { Description = "Port of the console; 0 picks a free one", DefaultValueFactory = _ => 7090 };
+    public Option<string> Address { get; } = new("--address") { Description = "Address to listen on; --auth kubeconfig takes loopback addresses only", DefaultValueFactory = _ => "127.0.0.1" };
+    public Option<string> Auth { get; } = new("--auth") { Description = "kubeconfig: whoever opens the printed one-time address acts as you. token: people paste a bearer token and act as themselves", DefaultValueFactory = _ => "kubeconfig" };
+    public Option<Uri?> PublicUrl { get; } = new("--public-url") { Description = "Where people reach the console when something stands in front of it" };
+
+    public IEnumerable<Option> All => [Port, Address, Auth, PublicUrl];
+
+    public ConsoleOptions Read(ParseResult parsed, LiveCluster cluster, string clusterName, Entrance entrance) => new()
+    {
+        Cluster = cluster,
+        ClusterName = clusterName,
+        Entrance = entrance,
+        Address = parsed.GetValue(Address)!,
+        Port = Allowed(parsed.GetValue(Port)),
+        PublicUrl = parsed.GetValue(PublicUrl),
+    };
+
+    int Allowed(int port) => port is >= 0 and <= 65_535 ? port : throw CommandException.Usage($"{Port.Name} is {port}; 0 to 65535 is allowed");
+
+    public static async Task<Entrance> EntranceAsync(string auth, OpenCluster open, TextWriter say, CancellationToken cancellation) => auth switch
+    {
+        "kubeconfig" => new Entrance.Kubeconfig(await Identity.OfAsync(open.Connection, cancellation), open.Api, next => say.WriteLine($"Somebody entered the console. The next address is {next}")),
+        "token" => new Entrance.Token(open.Connection.As),
+        _ => throw CommandException.Usage($"--auth is \"{auth}\"; kubeconfig and token are allowed"),
+    };
+}
+
+/// <summary>A console that is served, and the informers it shows.</summary>
+sealed class ServedConsole : IAsyncDisposable
+{
+    readonly CancellationTokenSource _end;
+    readonly ConsoleHost _host;
+    readonly Task _informers;
+
+    ServedConsole(ConsoleHost host, Task informers, CancellationTokenSource end) => (_host, _informers, _end) = (host, informers, end);
+
+    public Uri Entrance => _host.Entrance;
+
+    public static async Task<ServedConsole> StartAsync(ConsoleOptions options, ILoggerFactory logs, CancellationToken cancellation)
+    {
+        var end = new CancellationTokenSource();
+        var informers = options.Cluster.RunAsync(end.Token);
+        try
+        {
+            return new(await ConsoleHost.StartAsync(options, logs, cancellation), informers, end);
+        }
+        catch (ConsoleException impossible)
+        {
+            await end.CancelAsync();
+            await informers;
+            end.Dispose();
+            throw new CommandException(ExitCode.Error, impossible.Message);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await _end.CancelAsync();
+        await _informers;
+        _end.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Slipway.Journeys.ConsoleJourneys;
+
+/// <summary>Every page as it looks, for eyes: wide and narrow, light and dark.</summary>
+public sealed class PicturesTests(ConsoleWorld world)
+{
+    [Fact]
+    public async Task Every_page_has_its_picture()
+    {
+        await using var console = await world.EnterAsync();
+        var id = await console.CreateAsync("Restart leaking cart pods", "cart", byUnit: true);
+        await console.IsInStateAsync("Initialized");
+        await console.PictureAsync("ticket-initialized");
+        await console.Button("Publish All").ClickAsync();
+        await console.SeesAsync("What happens first");
+        await console.PictureAsync("confirm-publish");
+        await console.DialogButton("Publish All").ClickAsync();
+        await console.IsInStateAsync("Executing");
+        await console.SeesAsync("of 30 s");
+        await console.PictureAsync("ticket-executing");
+
+        await console.GoAsync("/tickets/new?ns=shop");
+        await console.Page.GetByLabel("Title *").FillAsync("Replace half of the catalog");
+        await console.Page.GetByRole(AriaRole.Radio, new() { Name = "Replace", Exact = true }).CheckAsync();
+        await console.Page.GetByRole(AriaRole.Switch).CheckAsync(new() { Force = true });
+        await console.Button("Add").ClickAsync();
+        await console.SeesAsync("pods shown");
+        await console.PictureAsync("pod-picker");
+        await console.Dialog.GetByLabel("Service").SelectOptionAsync("catalog");
+        await console.Dialog.GetByLabel("Choose all shown").CheckAsync();
+        await console.DialogButton("Add ").ClickAsync();
+        await console.SeesAsync("At the lowest");
+        await console.PictureAsync("create-ticket");
+
+        foreach (var (name, path) in Pages(id))
+        {
+            await console.GoAsync(path);
+            await console.PictureAsync(name);
+        }
+
+        foreach (var (suffix, width, scheme) in new[] { ("narrow", 360, ColorScheme.Light), ("wide", 1920, ColorScheme.Light), ("dark", 1440, ColorScheme.Dark) })
+        {
+            await using var other = await world.EnterAsync(width, 900, scheme);
+            foreach (var (name, path) in Pages(id))
+            {
+                await other.GoAsync(path);
+                await other.FitsAsync();
+                await other.PictureAsync($"{name}-{suffix}");
+            }
+        }
+    }
+
+    static IEnumerable<(string Name, string Path)> Pages(string ticket) =>
+    [
+        ("tickets", "/tickets"),
+        ("create-empty", "/tickets/new?ns=shop"),
+        ("ticket", $"/tickets/shop/{ticket}"),
+        ("services", "/services"),
+        ("service", "/services/shop/cart"),
+        ("not-found", "/tickets/shop/none-such"),
+    ];
+}
