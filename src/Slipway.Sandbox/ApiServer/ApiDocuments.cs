@@ -126,6 +126,7 @@ sealed class ApiDocuments(KindRegistry kinds, string version)
         yield return new("eviction", "Eviction", "policy", "v1", ["create"]);
         yield return new("binding", "Binding", null, null, ["create"]);
         yield return new("log", "Pod", null, null, ["get"]);
+        yield return new("exec", "PodExecOptions", null, null, ["create", "get"]);
     }
 
     static JsonObject Gvk(string group, string v, string kind) => new() { ["group"] = group, ["version"] = v, ["kind"] = kind };
