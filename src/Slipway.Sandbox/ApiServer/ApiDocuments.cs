@@ -15,6 +15,7 @@ sealed class ApiDocuments(KindRegistry kinds, string version)
         ["api", "v1"] => ApiResponse.Json(200, Resources("", "v1")),
         ["apis", var group] when GroupsOf(core: false).Any(found => found.Group == group) => ApiResponse.Json(200, Group(group)),
         ["apis", var group, var v] when kinds.All.Any(kind => kind.Type.Group == group && kind.Type.Version == v) => ApiResponse.Json(200, Resources(group, v)),
+        ["openapi", "v2"] => OpenApi.OpenApiV2Document.Answer(request, kinds.All),
         ["openapi", "v3"] => ApiResponse.Json(200, OpenApi.OpenApiDocuments.Index(kinds.All)),
         ["openapi", "v3", .. var path] => OpenApi.OpenApiDocuments.Group(string.Join('/', path), kinds.All) is { } document ? ApiResponse.Json(200, document) : null,
         _ => null,
@@ -126,6 +127,7 @@ sealed class ApiDocuments(KindRegistry kinds, string version)
         yield return new("eviction", "Eviction", "policy", "v1", ["create"]);
         yield return new("binding", "Binding", null, null, ["create"]);
         yield return new("log", "Pod", null, null, ["get"]);
+        yield return new("exec", "PodExecOptions", null, null, ["create", "get"]);
     }
 
     static JsonObject Gvk(string group, string v, string kind) => new() { ["group"] = group, ["version"] = v, ["kind"] = kind };

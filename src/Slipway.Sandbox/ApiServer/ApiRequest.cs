@@ -24,18 +24,25 @@ public sealed record ApiRequest(string Method, string Path, IReadOnlyDictionary<
 
     public string? this[string name] => Query.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
+    /// <summary>The query as it was sent, for parameters that may be given more than once.</summary>
+    public string RawQuery { get; init; } = "";
+
+    /// <summary>All values of a parameter, in order.</summary>
+    public IReadOnlyList<string> All(string name) => [.. Pairs(RawQuery).Where(pair => pair.Name == name).Select(pair => pair.Value)];
+
     public static IReadOnlyDictionary<string, string> ParseQuery(string query)
     {
         var parsed = new Dictionary<string, string>();
-        foreach (var pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var equals = pair.IndexOf('=');
-            var (name, value) = equals < 0 ? (pair, "") : (pair[..equals], pair[(equals + 1)..]);
-            parsed.TryAdd(Uri.UnescapeDataString(name), Uri.UnescapeDataString(value.Replace('+', ' ')));
-        }
-
+        foreach (var (name, value) in Pairs(query)) parsed.TryAdd(name, value);
         return parsed;
     }
+
+    static IEnumerable<(string Name, string Value)> Pairs(string query) => query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair =>
+    {
+        var equals = pair.IndexOf('=');
+        var (name, value) = equals < 0 ? (pair, "") : (pair[..equals], pair[(equals + 1)..]);
+        return (Uri.UnescapeDataString(name), Uri.UnescapeDataString(value.Replace('+', ' ')));
+    });
 }
 
 /// <summary>The answer to a request.</summary>
@@ -48,6 +55,9 @@ public abstract record ApiResponse(int Code, string ContentType)
 
     /// <summary>An answer that goes on: lines are handed to whoever subscribes until it ends.</summary>
     public sealed record Stream(string ContentType, Func<ILineSink, IDisposable> Open) : ApiResponse(200, ContentType);
+
+    /// <summary>An answer that is a conversation: a command in a container, over a WebSocket.</summary>
+    public sealed record Session(Exec.ExecSession Exec) : ApiResponse(101, "application/octet-stream");
 
     public static Whole Json(int code, JsonNode body, string contentType = "application/json") => new(code, contentType, JsonSerializer.SerializeToUtf8Bytes(body, StorageJson.Default.JsonNode));
 

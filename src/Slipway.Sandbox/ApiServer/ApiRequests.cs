@@ -38,7 +38,7 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
     {
         { Kind.IsReview: true } => _reviews.Answer(request, target, request.User),
         { Kind.Type: { Group: "", Plural: "serviceaccounts" }, Subresource: "token" } when request.Method == "POST" => _reviews.IssueToken(request, target),
-        { Kind.Type: { Group: "", Plural: "pods" }, Subresource: "eviction" or "binding" or "log" } => _pods.Answer(request, target),
+        { Kind.Type: { Group: "", Plural: "pods" }, Subresource: "eviction" or "binding" or "log" or "exec" } => _pods.Answer(request, target),
         { Kind.Type.Plural: "namespaces", Subresource: "finalize" } => _resources.Answer(request, target),
         { Subresource: null or "status" } => _resources.Answer(request, target),
         { Subresource: "scale", Kind.Scale: not null } => _resources.Scale(request, target),

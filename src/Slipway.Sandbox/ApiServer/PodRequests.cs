@@ -1,18 +1,20 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Resources;
+using Slipway.Sandbox.ApiServer.Logs;
 using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.ApiServer;
 
-/// <summary>What only pods have: eviction, binding and logs.</summary>
+/// <summary>What only pods have: eviction, binding, logs and exec.</summary>
 sealed class PodRequests(Objects objects, TimeProvider time)
 {
     public ApiResponse Answer(ApiRequest request, ApiTarget target) => (request.Method, target.Subresource) switch
     {
         ("POST", "eviction") => Evict(request, target),
         ("POST", "binding") => Bind(request, target),
-        ("GET", "log") => Log(request, target),
+        ("GET", "log") => new LogRequest(objects, time, request, Find(target)).Answer(),
+        ("GET" or "POST", "exec") => Exec(request, target),
         _ => throw new StatusException(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),
     };
 
@@ -81,18 +83,13 @@ sealed class PodRequests(Objects objects, TimeProvider time)
         return ApiResponse.Json(201, new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 });
     }
 
-    /// <summary>Make-believe containers log their starts and whether they are ready.</summary>
-    ApiResponse Log(ApiRequest request, ApiTarget target)
+    ApiResponse Exec(ApiRequest request, ApiTarget target)
     {
         var pod = Find(target);
-        var containers = pod.Json.At("spec", "containers").Items().Select(container => container.At("name").Text()!).ToList();
-        var name = request["container"] ?? (containers.Count == 1 ? containers[0]
-            : throw StatusException.BadRequest($"a container name must be specified for pod {pod.Name}, choose one of: [{string.Join(' ', containers)}]"));
-        if (!containers.Contains(name)) throw StatusException.BadRequest($"container {name} is not valid for pod {pod.Name}");
-        var status = pod.Json.At("status", "containerStatuses").Items().FirstOrDefault(found => found.At("name").Text() == name);
-        if (status.At("state", "running", "startedAt").Text() is not { } started) throw StatusException.BadRequest($"container \"{name}\" in pod \"{pod.Name}\" is waiting to start: {status.At("state", "waiting", "reason").Text() ?? "ContainerCreating"}");
-        var lines = $"{started} {pod.Name} {name} started (restart {status.At("restartCount").Number() ?? 0})\n{Objects.Text(time.GetUtcNow())} {pod.Name} {name} {(status.At("ready").IsTrue() ? "serves" : "is not ready")}\n";
-        return ApiResponse.Text(200, lines);
+        var container = ContainerNames.Choose(pod, request["container"]);
+        if (pod.Json.At("spec", "nodeName").Text() is null) throw StatusException.BadRequest($"pod {pod.Name} does not have a host assigned");
+        if (ContainerLog.Of(pod.Json, container) is not { IsRunning: true, Run: not null }) throw new StatusException(500, "InternalError", $"unable to upgrade connection: container not found (\"{container}\")");
+        return new ApiResponse.Session(new(objects, time, pod, container, request));
     }
 }
 

@@ -52,7 +52,7 @@ sealed class StepThread : SynchronizationContext, IDisposable
         {
             posted.Add((d, state));
         }
-        catch (InvalidOperationException) when (posted.IsAddingCompleted)
+        catch (InvalidOperationException)
         {
             // A timer or a watch may still call while the control plane is being taken down.
         }

@@ -44,6 +44,7 @@ sealed class HttpServer : IAsyncDisposable
             });
         });
         var application = builder.Build();
+        application.UseWebSockets();
         application.Run(context => AnswerAsync(context, requests));
         try
         {
@@ -70,9 +71,12 @@ sealed class HttpServer : IAsyncDisposable
     static async Task AnswerAsync(HttpContext http, ApiRequests requests)
     {
         using var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+
+        // What follows a request to switch protocols belongs to the new protocol.
+        if (http.Request.Headers.Upgrade.Count == 0) await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         var request = new ApiRequest(http.Request.Method, http.Request.Path.Value ?? "/", ApiRequest.ParseQuery(http.Request.QueryString.Value ?? ""))
         {
+            RawQuery = http.Request.QueryString.Value ?? "",
             ContentType = http.Request.ContentType,
             Accept = http.Request.Headers.Accept.ToString() is { Length: > 0 } accept ? accept : "application/json",
             UserAgent = http.Request.Headers.UserAgent.ToString(),
@@ -95,6 +99,17 @@ sealed class HttpServer : IAsyncDisposable
         {
             http.Abort();
             return;
+        }
+
+        if (response is ApiResponse.Session session)
+        {
+            if (ExecSocket.Protocol(http) is { } protocol)
+            {
+                await ExecSocket.ServeAsync(http, session.Exec, protocol);
+                return;
+            }
+
+            response = ExecSocket.Refusal;
         }
 
         http.Response.StatusCode = response.Code;

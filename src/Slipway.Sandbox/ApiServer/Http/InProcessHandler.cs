@@ -30,6 +30,7 @@ sealed class InProcessHandler(ApiRequests requests, SynchronizationContext? cont
         var uri = request.RequestUri!;
         return new(request.Method.Method, uri.AbsolutePath, ApiRequest.ParseQuery(uri.Query))
         {
+            RawQuery = uri.Query,
             ContentType = request.Content?.Headers.ContentType?.ToString(),
             Accept = request.Headers.Accept.Count == 0 ? "application/json" : request.Headers.Accept.ToString(),
             UserAgent = request.Headers.UserAgent.ToString(),
@@ -55,6 +56,7 @@ sealed class InProcessHandler(ApiRequests requests, SynchronizationContext? cont
 
     HttpResponseMessage Answer(ApiResponse response)
     {
+        if (response is ApiResponse.Session) response = ExecSocket.Refusal;
         HttpContent content = response switch
         {
             ApiResponse.Whole whole => new WholeContent(whole.Body),

@@ -21,7 +21,7 @@ static class OpenApiDocuments
         var (paths, schemas) = (new JsonObject(), new JsonObject());
         foreach (var kind in served)
         {
-            paths[$"/{path}/{(kind.Type.Namespaced ? "namespaces/{namespace}/" : "")}{kind.Type.Plural}/{{name}}"] = Item(kind);
+            paths[ItemPath(kind)] = Item(kind);
             schemas[NameOf(kind)] = Schema(kind);
         }
 
@@ -33,6 +33,8 @@ static class OpenApiDocuments
             ["components"] = new JsonObject { ["schemas"] = schemas },
         };
     }
+
+    public static string ItemPath(ServedKind kind) => $"/{PathOf(kind)}/{(kind.Type.Namespaced ? "namespaces/{namespace}/" : "")}{kind.Type.Plural}/{{name}}";
 
     static string PathOf(ServedKind kind) => kind.Type.Group.Length == 0 ? $"api/{kind.Type.Version}" : $"apis/{kind.Type.Group}/{kind.Type.Version}";
 

@@ -28,6 +28,9 @@ sealed class ClusterWorld : IAsyncDisposable
 
     public Objects Objects => cluster.Objects;
 
+    /// <summary>The API server, asked without a socket.</summary>
+    public HttpMessageInvoker Api => new(cluster.CreateHandler());
+
     public DateTimeOffset Now => time.GetUtcNow();
 
     public JsonElement[] Pods => [.. Objects.List(Kinds.Pods, Namespace).Select(pod => pod.Json).OrderBy(pod => pod.Name(), StringComparer.Ordinal)];

@@ -113,8 +113,8 @@ public sealed class ProtobufBodyTests
     [Fact]
     public void A_zero_that_was_set_is_kept_and_one_that_was_not_is_dropped()
     {
-        var options = new Message().With(1, 0).With(2, new Message().With(1, "u1")).With(4, "Orphan").With(5, "All").Of("apps/v1", "DeleteOptions");
-        var pod = new Message().With(1, new Message().With(1, "p").With(7, 0)).With(2, new Message().With(4, 0).With(11, 0).With(21, 0)).Of("v1", "Pod");
+        var options = new WireMessage().With(1, 0).With(2, new WireMessage().With(1, "u1")).With(4, "Orphan").With(5, "All").Of("apps/v1", "DeleteOptions");
+        var pod = new WireMessage().With(1, new WireMessage().With(1, "p").With(7, 0)).With(2, new WireMessage().With(4, 0).With(11, 0).With(21, 0)).Of("v1", "Pod");
 
         var (deletion, read) = (ProtobufBody.Read(options), ProtobufBody.Read(pod));
 
@@ -125,14 +125,14 @@ public sealed class ProtobufBodyTests
     [Fact]
     public void Times_quantities_inline_parts_and_raw_objects_are_written_as_JSON_writes_them()
     {
-        var container = new Message().With(1, "c")
-            .With(7, new Message().With(1, "A").With(3, new Message().With(3, new Message().With(1, new Message().With(1, "cm")).With(2, "key").With(3, 0))))
-            .With(8, new Message().With(1, new Message().With(1, "cpu").With(2, new Message().With(1, "500m"))))
-            .With(11, new Message().With(1, new Message().With(2, new Message().With(1, "/ready").With(2, new Message().With(1, 1).With(2, 0).With(3, "http")))).With(2, 5));
-        var pod = new Message().With(1, new Message().With(1, "p").With(8, new Message().With(1, 1_767_225_600)))
-            .With(2, new Message().With(1, new Message().With(1, "tmp").With(2, new Message().With(2, new Message().With(1, "").With(2, new Message().With(1, "1Gi"))))).With(2, container));
-        var revision = new Message().With(2, new Message().With(1, """{"spec":{"a":[1]}}""")).With(3, 7);
-        var lease = new Message().With(2, new Message().With(1, "me").With(4, new Message().With(1, 1_767_225_600).With(2, 123_456_789)));
+        var container = new WireMessage().With(1, "c")
+            .With(7, new WireMessage().With(1, "A").With(3, new WireMessage().With(3, new WireMessage().With(1, new WireMessage().With(1, "cm")).With(2, "key").With(3, 0))))
+            .With(8, new WireMessage().With(1, new WireMessage().With(1, "cpu").With(2, new WireMessage().With(1, "500m"))))
+            .With(11, new WireMessage().With(1, new WireMessage().With(2, new WireMessage().With(1, "/ready").With(2, new WireMessage().With(1, 1).With(2, 0).With(3, "http")))).With(2, 5));
+        var pod = new WireMessage().With(1, new WireMessage().With(1, "p").With(8, new WireMessage().With(1, 1_767_225_600)))
+            .With(2, new WireMessage().With(1, new WireMessage().With(1, "tmp").With(2, new WireMessage().With(2, new WireMessage().With(1, "").With(2, new WireMessage().With(1, "1Gi"))))).With(2, container));
+        var revision = new WireMessage().With(2, new WireMessage().With(1, """{"spec":{"a":[1]}}""")).With(3, 7);
+        var lease = new WireMessage().With(2, new WireMessage().With(1, "me").With(4, new WireMessage().With(1, 1_767_225_600).With(2, 123_456_789)));
 
         AssertSame(
             """
@@ -157,7 +157,7 @@ public sealed class ProtobufBodyTests
     [Fact]
     public void Fields_of_later_versions_are_skipped()
     {
-        var message = new Message().With(1, new Message().With(1, "x").With(900, "new")).With(901, 5).WithFixed(902, 1.5).With(903, new Message().With(1, "deep"));
+        var message = new WireMessage().With(1, new WireMessage().With(1, "x").With(900, "new")).With(901, 5).WithFixed(902, 1.5).With(903, new WireMessage().With(1, "deep"));
 
         Assert.Equal("""{"kind":"Namespace","apiVersion":"v1","metadata":{"name":"x"}}""", ProtobufBody.Read(message.Of("v1", "Namespace")).ToJsonString());
     }
@@ -165,21 +165,21 @@ public sealed class ProtobufBodyTests
     [Fact]
     public void Broken_bytes_are_refused_as_a_bad_request()
     {
-        byte[] whole = new Message().With(1, new Message().With(1, "x")).Of("v1", "Namespace");
+        byte[] whole = new WireMessage().With(1, new WireMessage().With(1, "x")).Of("v1", "Namespace");
 
         Assert.Equal(400, Refusal([]).Code);
         Assert.Equal(400, Refusal("""{"kind":"Namespace"}"""u8.ToArray()).Code);
         Assert.Equal(400, Refusal(whole[..^3]).Code);
-        Assert.Equal(400, Refusal(new Message().With(1, 5).Of("v1", "Namespace")).Code);
-        Assert.Equal(400, Refusal(new Message().With(2, new Message().With(1, "{")).Of("apps/v1", "ControllerRevision")).Code);
-        Assert.Equal(400, Refusal(new Message().With(1, new Message().With(8, new Message().With(1, long.MaxValue))).Of("v1", "Namespace")).Code);
+        Assert.Equal(400, Refusal(new WireMessage().With(1, 5).Of("v1", "Namespace")).Code);
+        Assert.Equal(400, Refusal(new WireMessage().With(2, new WireMessage().With(1, "{")).Of("apps/v1", "ControllerRevision")).Code);
+        Assert.Equal(400, Refusal(new WireMessage().With(1, new WireMessage().With(8, new WireMessage().With(1, long.MaxValue))).Of("v1", "Namespace")).Code);
     }
 
     [Fact]
     public void A_kind_its_group_does_not_have_is_a_bad_request_and_a_custom_resource_an_unsupported_media_type()
     {
-        Assert.Equal(400, Refusal(new Message().Of("v1", "Nonsense")).Code);
-        Assert.Equal(415, Refusal(new Message().Of("ops.slipway.dev/v1", "OpsTicket")).Code);
+        Assert.Equal(400, Refusal(new WireMessage().Of("v1", "Nonsense")).Code);
+        Assert.Equal(415, Refusal(new WireMessage().Of("ops.slipway.dev/v1", "OpsTicket")).Code);
     }
 
     [Fact]
