@@ -62,10 +62,10 @@ public sealed partial class LeaderElector(KubernetesApi api, ObjectKey lease, st
                 deadline.Change(left, Timeout.InfiniteTimeSpan);
             }
 
-            if (hold == Hold.Others) await term.CancelAsync();
+            if (hold == Hold.Others) End(term);
         }
 
-        await term.CancelAsync();
+        End(term);
         try
         {
             await work;
@@ -77,6 +77,9 @@ public sealed partial class LeaderElector(KubernetesApi api, ObjectKey lease, st
 
         if (hold != Hold.Others && Left(renewed) > TimeSpan.Zero) await ReleaseAsync();
     }
+
+    /// <summary>On the caller's context, which CancelAsync would leave.</summary>
+    static void End(CancellationTokenSource term) => term.Cancel();
 
     TimeSpan Left(long renewed) => options.RenewDeadline - time.GetElapsedTime(renewed) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
