@@ -30,12 +30,13 @@ public sealed record OperatorOptions
 }
 
 /// <summary>The operator of one cluster: informers, then the controllers of tickets and workloads. One leader at a time is the caller's business.</summary>
-public sealed class OperatorHost(KubernetesApi api, OperatorOptions options, TimeProvider time, ILoggerFactory logs)
+public sealed partial class OperatorHost(KubernetesApi api, OperatorOptions options, TimeProvider time, ILoggerFactory logs)
 {
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var view = new ClusterView(api, options.Namespace, new Random(options.Seed), time);
+        var informersLog = logs.CreateLogger("slipway.informers");
+        var view = new ClusterView(api, options.Namespace, new Random(options.Seed), time, trouble => NotSeen(informersLog, trouble));
         var memory = new TicketMemory(time);
         var queue = new WorkQueue<ObjectKey>(time);
         var tickets = new TicketController(
@@ -70,4 +71,7 @@ public sealed class OperatorHost(KubernetesApi api, OperatorOptions options, Tim
 
         await informers;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Trouble}")]
+    static partial void NotSeen(ILogger logger, string trouble);
 }

@@ -17,7 +17,7 @@ sealed class ClusterView
 {
     readonly List<IInformer> _informers = [];
 
-    public ClusterView(KubernetesApi api, string? ns, Random chance, TimeProvider time)
+    public ClusterView(KubernetesApi api, string? ns, Random chance, TimeProvider time, Action<string>? trouble = null)
     {
         Tickets = Add<OpsTicket>(Kinds.OpsTickets, SmallKinds.ReadTicket, ns);
         Groups = Add<OpsTicketGroup>(Kinds.OpsTicketGroups, SmallKinds.ReadGroup, ns);
@@ -67,7 +67,7 @@ sealed class ClusterView
         Store<T> Add<T>(ResourceType type, Projection<T> projection, string? within, bool mayBeMissing = false)
             where T : class, IProjected
         {
-            var informer = new Informer<T>(api, type, within, projection, new() { KindMayBeMissing = mayBeMissing, Chance = chance }, time);
+            var informer = new Informer<T>(api, type, within, projection, new() { KindMayBeMissing = mayBeMissing, Chance = chance, Trouble = trouble }, time);
             _informers.Add(new Runner<T>(informer));
             return informer.Store;
         }

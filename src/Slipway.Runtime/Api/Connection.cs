@@ -65,10 +65,17 @@ public sealed class Connection : IDisposable
     }
 
     /// <summary>Hands an answer over as soon as its head is there; HttpClient's own way waits for the end of the body, which a watch does not have.</summary>
+    /// <remarks>A server that takes a request and then says nothing would hold its caller for ever: the head must come in time, also that of a watch.</remarks>
     sealed class AtOnce(HttpClient client) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            using var late = new CancellationTokenSource(Patience, TimeProvider.System);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+        }
     }
 }
 

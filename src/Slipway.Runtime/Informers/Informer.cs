@@ -24,6 +24,9 @@ public sealed record InformerOptions
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromMilliseconds(800);
     public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Told in one sentence what keeps the store from being whole.</summary>
+    public Action<string>? Trouble { get; init; }
+
     /// <summary>Chance for jitter, seeded by the host.</summary>
     public Random Chance { get; init; } = new(0);
 }
@@ -32,8 +35,14 @@ public sealed record InformerOptions
 public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns, Projection<T> projection, InformerOptions options, TimeProvider time)
     where T : class, IProjected
 {
+    static readonly TimeSpan ShortWatch = TimeSpan.FromSeconds(1);
+
     readonly TaskCompletionSource _synced = new();
+
+    /// <summary>The version up to which the store is right; null when it must be listed.</summary>
+    string? _resume;
     int _failures;
+    string? _told;
 
     public Store<T> Store { get; } = new();
 
@@ -48,15 +57,14 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
     /// <summary>Runs until cancelled; never ends by itself and never throws for what a server did.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        string? resume = null;
         while (!cancellation.IsCancellationRequested)
         {
             try
             {
-                resume ??= await ListAsync(cancellation);
+                _resume ??= await ListAsync(cancellation);
                 Note(null);
                 _synced.TrySetResult();
-                resume = await WatchAsync(resume, cancellation);
+                await WatchAsync(_resume, cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -64,7 +72,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
             }
             catch (GoneException)
             {
-                resume = null;
+                _resume = null;
                 await Pause(Backoff(), cancellation);
             }
             catch (NotFoundException) when (options.KindMayBeMissing)
@@ -72,7 +80,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
                 Clear();
                 Note(null);
                 _synced.TrySetResult();
-                resume = null;
+                _resume = null;
                 await Pause(options.MissingKindRetry, cancellation);
             }
             catch (TooManyRequestsException busy)
@@ -82,6 +90,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
             catch (ApiException failure)
             {
                 Note(failure.Message);
+                Tell(failure.Message);
                 await Pause(Backoff(), cancellation);
             }
         }
@@ -115,10 +124,14 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
         while (true)
         {
             var query = $"?limit={options.PageSize}{(next is null ? "" : $"&continue={Uri.EscapeDataString(next)}")}";
-            using var request = new HttpRequestMessage(HttpMethod.Get, api.At(type.CollectionPath(ns) + query));
-            using var response = await api.SendAsync(request, "list", type.Plural, cancellation);
-            var body = await Bodies.ReadAsync(response, cancellation);
-            var page = ReadPage(body.Span, gone);
+            var page = Read(await PageAsync(query, cancellation));
+            foreach (var record in page.Records)
+            {
+                gone.Remove(record.Key);
+                Store.Put(record);
+            }
+
+            foreach (var key in page.Unreadable) gone.Remove(key);
             if (page.Continue is { Length: > 0 } token)
             {
                 next = token;
@@ -130,75 +143,61 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
         }
     }
 
-    (string? ResourceVersion, string? Continue) ReadPage(ReadOnlySpan<byte> body, HashSet<ObjectKey> gone)
+    ListPage<T> Read(ReadOnlyMemory<byte> body)
     {
-        var reader = new Utf8JsonReader(body);
-        string? version = null, next = null;
         try
         {
-            reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                if (reader.ValueTextEquals("metadata"u8)) (version, next) = ReadListMetadata(ref reader);
-                else if (reader.ValueTextEquals("items"u8)) ReadItems(ref reader, gone);
-                else Pass(ref reader);
-            }
+            return ListPage<T>.Read(body.Span, projection, Unreadable);
         }
         catch (JsonException broken)
         {
             throw new UnreachableServerException($"the list of {type} cannot be read: {broken.Message}", broken);
         }
-
-        return (version, next);
     }
 
-    void ReadItems(ref Utf8JsonReader reader, HashSet<ObjectKey> gone)
+    /// <summary>One page of a list; a server that is silent for too long is as good as none.</summary>
+    async Task<ReadOnlyMemory<byte>> PageAsync(string query, CancellationToken cancellation)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray) return;
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var watchdog = time.CreateTimer(_ => stall.Cancel(), null, options.StallTimeout, Timeout.InfiniteTimeSpan);
+        using var request = new HttpRequestMessage(HttpMethod.Get, api.At(type.CollectionPath(ns) + query));
+        try
         {
-            var record = projection(ref reader);
-            gone.Remove(record.Key);
-            Store.Put(record);
+            using var response = await api.SendAsync(request, "list", type.Plural, stall.Token);
+            return await Bodies.ReadAsync(response, stall.Token);
+        }
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+        {
+            throw new UnreachableServerException($"{api.Server} did not list {type.Plural} in time", late);
         }
     }
 
-    static (string? ResourceVersion, string? Continue) ReadListMetadata(ref Utf8JsonReader reader)
-    {
-        string? version = null, next = null;
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject) return default;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("resourceVersion"u8)) version = Text(ref reader);
-            else if (reader.ValueTextEquals("continue"u8)) next = Text(ref reader);
-            else Pass(ref reader);
-        }
-
-        return (version, next);
-    }
-
-    /// <summary>Follows one watch to its end and returns the version to resume from.</summary>
-    async Task<string> WatchAsync(string from, CancellationToken cancellation)
+    /// <summary>Follows one watch to its end, and notes how far it came.</summary>
+    async Task WatchAsync(string from, CancellationToken cancellation)
     {
         var jittered = options.WatchTimeout * (0.5 + (options.Chance.NextDouble() / 2));
         var query = $"?watch=true&allowWatchBookmarks=true&resourceVersion={Uri.EscapeDataString(from)}&timeoutSeconds={(int)jittered.TotalSeconds}";
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var watchdog = time.CreateTimer(_ => stall.Cancel(), null, options.StallTimeout, Timeout.InfiniteTimeSpan);
         using var request = new HttpRequestMessage(HttpMethod.Get, api.At(type.CollectionPath(ns) + query));
-        var resume = from;
+        var began = time.GetTimestamp();
+        var isEmpty = true;
         try
         {
             using var response = await api.SendAsync(request, "watch", type.Plural, stall.Token);
             Note(null);
+            _told = null;
             var lines = new LineReader(await response.Content.ReadAsStreamAsync(stall.Token));
             while (await lines.NextAsync(stall.Token))
             {
                 watchdog.Change(options.StallTimeout, Timeout.InfiniteTimeSpan);
-                resume = Take(lines.Line) ?? resume;
+                _resume = Take(lines.Line) ?? _resume;
                 _failures = 0;
+                isEmpty = false;
             }
+
+            // A server, or a proxy, that ends every watch at once must not be asked without a pause.
+            if (isEmpty && time.GetElapsedTime(began) < ShortWatch) await Pause(Backoff(), cancellation);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -209,8 +208,6 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
             // A watch may be cut at any time, also before its first event; that is its normal end.
             await Pause(Backoff(), cancellation);
         }
-
-        return resume;
     }
 
     /// <summary>Takes one event into the store; returns its resource version.</summary>
@@ -234,25 +231,45 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
         }
     }
 
-    string Keep(ReadOnlySpan<byte> json)
+    string? Keep(ReadOnlySpan<byte> json)
     {
-        var record = Project(json);
+        if (Project(json) is not { } record) return Identity.Read(json).ResourceVersion;
         Store.Put(record);
         return record.ResourceVersion;
     }
 
-    string Drop(ReadOnlySpan<byte> json)
+    string? Drop(ReadOnlySpan<byte> json)
     {
-        var record = Project(json);
-        if (Store.Get(record.Key)?.Uid == record.Uid) Store.Remove(record.Key);
-        return record.ResourceVersion;
+        var gone = Identity.Read(json);
+        if (Store.Get(gone.Key)?.Uid == gone.Uid) Store.Remove(gone.Key);
+        return gone.ResourceVersion;
     }
 
-    T Project(ReadOnlySpan<byte> json)
+    /// <summary>Null for an object that does not fit its projection: it is told and left as it was known.</summary>
+    T? Project(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         reader.Read();
-        return projection(ref reader);
+        try
+        {
+            return projection(ref reader);
+        }
+        catch (Exception unfit) when (ListPage<T>.IsUnfit(unfit))
+        {
+            // A line that is no JSON at all is another matter: reading its identity fails then.
+            Unreadable(Identity.Read(json), unfit);
+            return null;
+        }
+    }
+
+    void Unreadable(Identity found, Exception why) => Tell($"{found.Key} is left out, it cannot be read: {why.Message.ReplaceLineEndings(" ")}");
+
+    /// <summary>What stays the same is told once.</summary>
+    void Tell(string trouble)
+    {
+        if (trouble == _told) return;
+        _told = trouble;
+        options.Trouble?.Invoke($"{type.Plural}: {trouble}");
     }
 
     void Clear()
@@ -290,17 +307,5 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
         var cancelled = new TaskCompletionSource();
         using var registration = cancellation.Register(() => cancelled.TrySetCanceled(cancellation));
         await await Task.WhenAny(task, cancelled.Task);
-    }
-
-    static string? Text(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-    }
-
-    static void Pass(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        reader.Skip();
     }
 }

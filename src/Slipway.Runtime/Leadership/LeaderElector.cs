@@ -30,11 +30,12 @@ public sealed partial class LeaderElector(KubernetesApi api, ObjectKey lease, st
     {
         while (!cancellation.IsCancellationRequested)
         {
-            if (await TryHoldAsync(cancellation))
+            var asked = time.GetTimestamp();
+            if (await TryHoldAsync(cancellation) == Hold.Held)
             {
                 _told = null;
                 Leading(log, lease, identity);
-                await LeadAsync(lead, cancellation);
+                await LeadAsync(lead, asked, cancellation);
                 Stopped(log, lease, identity);
             }
 
@@ -42,20 +43,29 @@ public sealed partial class LeaderElector(KubernetesApi api, ObjectKey lease, st
         }
     }
 
-    async Task LeadAsync(Func<CancellationToken, Task> lead, CancellationToken cancellation)
+    /// <summary>Leads one term. What counts is when a renewal was asked for: by the time its answer is here the lease may have run for long.</summary>
+    async Task LeadAsync(Func<CancellationToken, Task> lead, long renewed, CancellationToken cancellation)
     {
         using var term = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var deadline = time.CreateTimer(_ => term.Cancel(), null, Left(renewed), Timeout.InfiniteTimeSpan);
+        var hold = Hold.Held;
         var work = lead(term.Token);
-        var renewed = time.GetTimestamp();
         while (!term.IsCancellationRequested && !work.IsCompleted)
         {
             await Pause(options.RetryPeriod, term.Token);
             if (term.IsCancellationRequested) break;
-            if (await TryHoldAsync(term.Token)) renewed = time.GetTimestamp();
-            else if (time.GetElapsedTime(renewed) >= options.RenewDeadline) await term.CancelAsync();
+            var asked = time.GetTimestamp();
+            hold = await TryHoldAsync(term.Token);
+            if (hold == Hold.Held && Left(asked) is { Ticks: > 0 } left)
+            {
+                renewed = asked;
+                deadline.Change(left, Timeout.InfiniteTimeSpan);
+            }
+
+            if (hold == Hold.Others) End(term);
         }
 
-        await term.CancelAsync();
+        End(term);
         try
         {
             await work;
@@ -65,42 +75,58 @@ public sealed partial class LeaderElector(KubernetesApi api, ObjectKey lease, st
             // The term is over.
         }
 
-        if (time.GetElapsedTime(renewed) < options.RenewDeadline) await ReleaseAsync();
+        if (hold != Hold.Others && Left(renewed) > TimeSpan.Zero) await ReleaseAsync();
     }
 
-    /// <summary>Takes or renews the lease; false when another holds it, or nobody answers.</summary>
-    async Task<bool> TryHoldAsync(CancellationToken cancellation)
+    /// <summary>On the caller's context, which CancelAsync would leave.</summary>
+    static void End(CancellationTokenSource term) => term.Cancel();
+
+    TimeSpan Left(long renewed) => options.RenewDeadline - time.GetElapsedTime(renewed) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
+    /// <summary>What a look at the lease ended in; <see cref="Unknown"/>: nobody answered.</summary>
+    enum Hold { Held, Others, Unknown }
+
+    /// <summary>Takes or renews the lease. No look takes longer than the renew deadline, whatever the server does.</summary>
+    async Task<Hold> TryHoldAsync(CancellationToken cancellation)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = time.CreateTimer(_ => limit.Cancel(), null, options.RenewDeadline, Timeout.InfiniteTimeSpan);
         try
         {
             var now = time.GetUtcNow();
             Lease found;
             try
             {
-                found = await api.GetAsync(Kinds.Leases, lease, LeaseJson.Default.Lease, cancellation);
+                found = await api.GetAsync(Kinds.Leases, lease, LeaseJson.Default.Lease, limit.Token);
             }
             catch (NotFoundException)
             {
-                await CreateAsync(now, cancellation);
-                return true;
+                await CreateAsync(now, limit.Token);
+                return Hold.Held;
             }
 
-            if (!string.IsNullOrEmpty(found.Spec.HolderIdentity) && found.Spec.HolderIdentity != identity && !IsExpired(found)) return false;
-            await api.ReplaceAsync(Kinds.Leases, lease, Ours(found, now), LeaseJson.Default.Lease, null, cancellation);
-            return true;
+            if (!string.IsNullOrEmpty(found.Spec.HolderIdentity) && found.Spec.HolderIdentity != identity && !IsExpired(found))
+            {
+                Tell($"{found.Spec.HolderIdentity} leads; {identity} stands by");
+                return Hold.Others;
+            }
+
+            await api.ReplaceAsync(Kinds.Leases, lease, Ours(found, now), LeaseJson.Default.Lease, null, limit.Token);
+            return Hold.Held;
         }
         catch (ConflictException)
         {
-            return false;
+            // Somebody wrote it meanwhile; the next look says who.
+            return Hold.Unknown;
         }
         catch (ApiException failure)
         {
-            Tell(failure);
-            return false;
+            Tell(failure.Message);
+            return Hold.Unknown;
         }
         catch (OperationCanceledException)
         {
-            return false;
+            return Hold.Unknown;
         }
     }
 
@@ -150,24 +176,29 @@ public sealed partial class LeaderElector(KubernetesApi api, ObjectKey lease, st
     /// <summary>Gives the lease back, so that the next one need not wait for it to expire.</summary>
     async Task ReleaseAsync()
     {
+        using var limit = new CancellationTokenSource(options.RetryPeriod, time);
         try
         {
-            var found = await api.GetAsync(Kinds.Leases, lease, LeaseJson.Default.Lease, CancellationToken.None);
+            var found = await api.GetAsync(Kinds.Leases, lease, LeaseJson.Default.Lease, limit.Token);
             if (found.Spec.HolderIdentity != identity) return;
-            await api.ReplaceAsync(Kinds.Leases, lease, found with { Spec = found.Spec with { HolderIdentity = "", LeaseDurationSeconds = 1 } }, LeaseJson.Default.Lease, null, CancellationToken.None);
+            await api.ReplaceAsync(Kinds.Leases, lease, found with { Spec = found.Spec with { HolderIdentity = "", LeaseDurationSeconds = 1 } }, LeaseJson.Default.Lease, null, limit.Token);
         }
         catch (ApiException failure)
         {
-            Tell(failure);
+            Tell(failure.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // It expires by itself.
         }
     }
 
     /// <summary>What stays the same is told once.</summary>
-    void Tell(ApiException failure)
+    void Tell(string why)
     {
-        if (failure.Message == _told) return;
-        _told = failure.Message;
-        NotHeld(log, lease, failure.Message);
+        if (why == _told) return;
+        _told = why;
+        NotHeld(log, lease, why);
     }
 
     async Task Pause(TimeSpan delay, CancellationToken cancellation)
@@ -191,6 +222,6 @@ public sealed partial class LeaderElector(KubernetesApi api, ObjectKey lease, st
     [LoggerMessage(Level = LogLevel.Information, Message = "{Lease}: {Identity} no longer leads")]
     static partial void Stopped(ILogger logger, ObjectKey lease, string identity);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Lease}: not held: {Why}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Lease}: not held: {Why}")]
     static partial void NotHeld(ILogger logger, ObjectKey lease, string why);
 }

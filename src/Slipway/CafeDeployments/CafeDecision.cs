@@ -56,7 +56,7 @@ public sealed record CafeDecision(IReadOnlyList<CafeChange> Changes, CafeDeploym
     static IEnumerable<SetPod> Outdated(CafeObservation seen, PodSetSeen set, PodSetTarget target, string revision)
     {
         var old = set.Pods.Where(pod => pod.IsActive && !set.IsAt(pod, revision)).OrderBy(pod => pod.IsReady).ThenBy(pod => pod.Pod.CreatedAt).ToList();
-        var headroom = new Headroom([], seen.Budgets, IntOrPercent.Percent(100), seen.ActedOn, byEviction: true);
+        var headroom = new Headroom([], seen.Budgets, IntOrPercent.Percent(100), policies: [], seen.ActedOn, byEviction: true);
         return old.Take(Math.Max(0, old.Count - target.Partition)).Where(pod => !seen.ActedOn.Contains(pod.Pod.Identity) && headroom.Take("", pod.Pod) is null);
     }
 

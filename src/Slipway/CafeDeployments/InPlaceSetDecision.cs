@@ -137,8 +137,8 @@ public sealed record InPlaceSetDecision(IReadOnlyList<InPlaceSetChange> Changes,
         var going = Math.Max(0, old.Count - seen.Partition);
         if (going == 0) return null;
         var spent = seen.Pods.Where(pod => pod.Pod.AwaitsRestart).Select(pod => pod.Pod.Identity).Concat(seen.ActedOn).ToHashSet();
-        var inPlace = new Headroom([], seen.Budgets, IntOrPercent.Percent(100), spent, byEviction: false);
-        var byEviction = new Headroom([], seen.Budgets, IntOrPercent.Percent(100), spent, byEviction: true);
+        var inPlace = new Headroom([], seen.Budgets, IntOrPercent.Percent(100), policies: [], spent, byEviction: false);
+        var byEviction = new Headroom([], seen.Budgets, IntOrPercent.Percent(100), policies: [], spent, byEviction: true);
         string? held = null;
         foreach (var pod in old.OrderBy(pod => pod.IsReady).ThenBy(pod => pod.Pod.Name, NaturalOrder.Names).Take(going).Where(pod => !seen.ActedOn.Contains(pod.Pod.Identity)))
         {
