@@ -5,10 +5,11 @@ using Slipway.Resources;
 
 namespace Slipway.Policies;
 
-/// <summary>Rules of the house that hold for every ticket: how many pods must stay, and versions that cannot be discovered.</summary>
-[Description("Rules that hold for every ticket: floors, budgets, and component versions that cannot be discovered.")]
+/// <summary>Rules of the house that hold for every ticket: how many pods must stay, when nothing moves, and versions that cannot be discovered.</summary>
+[Description("Rules that hold for every ticket: floors, budgets, freezes, a kill switch, and component versions that cannot be discovered.")]
 [CustomResource("op")]
 [PrinterColumn("Description", "string", ".spec.description")]
+[PrinterColumn("Halt", "string", ".spec.halt.reason")]
 [PrinterColumn("Accepted", "boolean", ".status.accepted")]
 [PrinterColumn("Reason", "string", ".status.message", priority: 1)]
 [PrinterColumn("Age", "date", ".metadata.creationTimestamp")]
@@ -45,6 +46,13 @@ public sealed record OpsPolicySpec
     [Description("Pods that may be unavailable at once, per service.")]
     [Items(50)]
     public IReadOnlyList<PolicyBudget>? Budgets { get; init; }
+
+    [Description("Times in which no ticket starts a pod.")]
+    [Items(50, Key = "name")]
+    public IReadOnlyList<Freeze>? Freezes { get; init; }
+
+    [Description("The kill switch: while it is there, no ticket starts anything; pods in flight finish.")]
+    public Halt? Halt { get; init; }
 
     [Description("Versions of components that cannot be discovered in the cluster; a version that is discovered counts instead of one stated here.")]
     [Items(20, Key = "name")]

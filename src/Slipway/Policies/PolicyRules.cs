@@ -19,6 +19,11 @@ public static class PolicyRules
             if (ServiceRules.OutOfBounds(budget.MaxUnavailable)) yield return $"spec.budgets[{index}].maxUnavailable is {budget.MaxUnavailable}; {ServiceRules.Allowed} is allowed";
         }
 
+        foreach (var (freeze, index) in (spec.Freezes ?? []).Select((freeze, index) => (freeze, index)))
+        {
+            if (FreezeTimes.Read(freeze).Mistake is { } mistake) yield return $"spec.freezes[{index}].{mistake}";
+        }
+
         foreach (var stated in spec.Components ?? [])
         {
             if (!ComponentNames.IsKnown(stated.Name)) yield return $"spec.components names {stated.Name}, which is no component Slipway asks for; {string.Join(", ", ComponentNames.All)} are";

@@ -1,5 +1,6 @@
 using Slipway.Budgets;
 using Slipway.Operations;
+using Slipway.Policies;
 using Slipway.Workloads;
 
 namespace Slipway.Tickets;
@@ -66,6 +67,12 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
             return Waits(group, closed.Reason);
         }
 
+        if (Holds.Of(seen.Policies, ServicesOf(group), seen.Now) is { } hold)
+        {
+            LookAgain(hold.Until - seen.Now);
+            return Waits(group, hold.Reason);
+        }
+
         if (group.IsStarted) return Advance(group);
         var previous = groups.TakeWhile(other => other != group).LastOrDefault();
         if (previous?.FinishedAt + _spec.Soak() is { } soaked && soaked > seen.Now)
@@ -78,6 +85,8 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
             ? To(TicketPhase.WaitingForConfirmation) with { Hold = $"group {previous?.Number} is done; confirm to go on with group {group.Number} ({group.Name})" }
             : Start(group);
     }
+
+    IReadOnlyList<ServiceSeen> ServicesOf(GroupRun group) => [.. group.Pods.Select(pod => pod.Frozen.Service).Distinct().Select(name => seen.Services.GetValueOrDefault(name)).OfType<ServiceSeen>()];
 
     bool NeedsConfirmation(GroupRun group, GroupRun? previous)
     {
@@ -95,7 +104,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
     /// <summary>Writes down what the group's pods are like before anything is done to them. Acting waits until that is stored.</summary>
     TicketStep Start(GroupRun group)
     {
-        var services = group.Pods.Select(pod => pod.Frozen.Service).Distinct().Select(name => seen.Services.GetValueOrDefault(name)).OfType<ServiceSeen>();
+        var services = ServicesOf(group);
         group.Start(seen.Now, [.. services.Where(service => service.Workload is not null).Select(service => Replace.Newest(service.Workload!, service.Pods))]);
         foreach (var pod in group.Pods.Where(pod => pod.IsWaiting)) Prepare(pod);
         group.Close(seen.Now);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Slipway.Budgets;
+using Slipway.Policies;
 using Slipway.Resources;
 using Slipway.Workloads;
 
@@ -36,7 +37,7 @@ public sealed record TicketPlan(
             null,
             groups,
             Sentences(spec, resolved),
-            [.. rounds.Take(1).SelectMany(round => round.Holds)],
+            [.. Holds.Of(seen.Policies, [.. seen.Services.Values], seen.Now) is { } hold ? [hold.Reason] : Array.Empty<string>(), .. rounds.Take(1).SelectMany(round => round.Holds)],
             [.. seen.Services.Values.Where(service => service.Workload is not null).Select(service => Forecasted(service, rounds))],
             rounds.Aggregate(TimeSpan.Zero, (sum, round) => sum + (round.Count * EachTakes(spec))) + (Math.Max(0, groups.Count - 1) * spec.Soak()));
     }
