@@ -39,7 +39,7 @@ static class TicketTree
     {
         var look = Look.Of(group.State);
         var counts = group.Counts;
-        yield return new(0, $"{look.Sign} group {group.Number}  {group.Name}  {look.Word}  {counts.Successful}/{counts.Total}{(counts.Failed > 0 ? $", {counts.Failed} failed" : "")}", look.Tone);
+        yield return new(0, $"{look.Sign} group {group.Number}  {Title(group)}  {look.Word}  {counts.Successful}/{counts.Total}{(counts.Failed > 0 ? $", {counts.Failed} failed" : "")}", look.Tone);
         if (!whole && group.State is not (GroupState.Executing or GroupState.Failed)) yield break;
         var pods = (sight.Pods(group.Number) is var known && known.Any() ? known : sight.Frozen(group.Number)).ToList();
         foreach (var service in pods.GroupBy(pod => pod.Frozen.Service))
@@ -49,6 +49,13 @@ static class TicketTree
         }
     }
 
+    /// <summary>The group's name and the deployment units of its pods, told once where they are the same.</summary>
+    static string Title(GroupSummary group)
+    {
+        var units = string.Join(", ", group.Units);
+        return units.Length == 0 || units == group.Name ? group.Name : $"{group.Name} ({units})";
+    }
+
     static IEnumerable<TreeLine> Pods(IReadOnlyList<(FrozenPod Frozen, PodResult Result)> pods, TimeSpan readyFor, DateTimeOffset now)
     {
         var ordered = pods.OrderBy(pod => Rank(pod.Result.State)).ToList();
@@ -56,7 +63,7 @@ static class TicketTree
         foreach (var (pod, result) in alone)
         {
             var look = Look.Of(result.State);
-            yield return new(2, $"{look.Sign} {pod.Name,-28} {look.Word}{Detail(result, readyFor, now)}", look.Tone);
+            yield return new(2, $"{look.Sign} {pod.Name,-28} {pod.Unit,-6} {look.Word}{Detail(result, readyFor, now)}", look.Tone);
         }
 
         foreach (var same in ordered.Except(alone).GroupBy(pod => (pod.Result.State, pod.Result.Reason)))

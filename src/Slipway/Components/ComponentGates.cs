@@ -10,7 +10,7 @@ namespace Slipway.Components;
 /// <param name="Needed">A version, or the plug-in's name.</param>
 public sealed record Gate(Operation Operation, string Component, string Needed)
 {
-    /// <summary>The workload's kind it is about; null means any.</summary>
+    /// <summary>The workload's kind it is about, an InPlaceSet by itself being CAFE's as well; null means any.</summary>
     public WorkloadKind? Workload { get; init; }
 
     /// <summary>The traffic provider it is about; null means any, and none.</summary>
@@ -25,7 +25,7 @@ public sealed record Gate(Operation Operation, string Component, string Needed)
     };
 
     public bool IsAbout(Operation operation, string? workload, TrafficProvider? provider) =>
-        operation == Operation && (Workload is null || $"{Workload}" == workload) && (Provider is null || Provider == provider);
+        operation == Operation && (Workload is null || $"{Workload}" == workload || (Workload == WorkloadKind.CafeDeployment && workload == "InPlaceSet")) && (Provider is null || Provider == provider);
 
     static string Names(TrafficProvider provider) => provider switch
     {

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Slipway.Applications;
+using Slipway.Cli.Output;
 using Slipway.Policies;
 using Slipway.Resources;
 using Slipway.Tests.Worlds;
@@ -140,5 +142,26 @@ public sealed class ServicesAndUnitsTests
 
         var status = world.Cluster.Objects.Get(Kinds.OpsPolicies, ObjectKey.Cluster("house"))!.Json.Deserialize(PolicyJson.Default.OpsPolicy)!.Status!;
         Assert.Equal((false, "spec.components says cafeextcontroller newest, which is not a version; a version is like 1.2.1"), (status.Accepted!.Value, status.Message));
+    }
+
+    [Fact]
+    public void The_sample_of_units_and_services_is_what_its_comments_say()
+    {
+        using var world = Shop();
+        foreach (var document in YamlDocuments.Read("the sample", File.ReadAllText(Path.Combine(Repository.Root, "samples", "units-and-services.yaml"))).Cast<JsonObject>())
+        {
+            var kind = world.Cluster.Objects.Kinds.All.Single(kind => kind.Type.ApiVersion == $"{document["apiVersion"]}" && kind.Type.Kind == $"{document["kind"]}");
+            world.Cluster.Objects.Create(kind.Type, document);
+        }
+
+        world.Settle();
+        var search = Status(world, "search")!;
+        Assert.Equal(("Deployment search-v2", "4/4", "GZ00A,GZ00B", true), (search.Workload, search.Pods, search.UnitNames, search.Publishable!.Value));
+        Assert.All(world.Cluster.Objects.List(Kinds.DeploymentUnits), unit => Assert.Equal("2 nodes", unit.Json.GetProperty("status").GetProperty("message").GetString()));
+        Assert.All(world.Cluster.Objects.List(Kinds.OpsPolicies), policy => Assert.True(policy.Json.GetProperty("status").GetProperty("accepted").GetBoolean()));
+
+        world.Submit("r1", Specs.Of(Operation.Restart, "search") with { Guard = new() { MaxUnavailable = IntOrPercent.Percent(100) } });
+        world.Run(TimeSpan.FromSeconds(20));
+        Assert.Equal(1, world.Ticket("r1").Status?.Counts?.Updating);
     }
 }
