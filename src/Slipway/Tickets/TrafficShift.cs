@@ -187,7 +187,7 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
         foreach (var service in Services())
         {
             if (!seen.Traffic.Weights.TryGetValue(service, out var weights)) return $"Service {service} has no balancer any more";
-            if (weights.IsUnread) return "the balancer is asked";
+            if (weights.IsUnread) return "what was written last, or what the balancer says, is not seen yet";
             if (weights.Troubles.Count > 0) return weights.Troubles[0];
             if (_stored.FirstOrDefault(record => record.Service == service) is { } record && record.Units.FirstOrDefault(unit => weights.Units.All(other => other.Unit != unit.Unit)) is { } gone) return $"unit {gone.Unit} of service {service} is no longer behind the balancer";
         }
@@ -199,7 +199,7 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
     {
         var stale = seen.Traffic.Weights.Where(weights => weights.Value.IsStale(seen.Now)).ToList();
         _changes.AddRange(stale.Select(weights => new TicketChange.AskBalancer(weights.Key)));
-        return seen.Traffic.Weights.Values.Any(weights => weights.IsUnread || weights.ReadAt is not null);
+        return stale.Count > 0 || seen.Traffic.Weights.Values.Any(weights => weights.ReadAt is not null);
     }
 
     DateTimeOffset Deadline() => (state.StartedAt ?? seen.Now) + _spec.PodDeadline();

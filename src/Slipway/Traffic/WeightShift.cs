@@ -59,7 +59,7 @@ public static class WeightShift
         var receivers = ours.Where(unit => unit.Goal > unit.Seen.Number).ToList();
         var donors = ours.Where(unit => unit.Goal < unit.Seen.Number).ToList();
         var same = ours.Where(unit => unit.GoalSetting != unit.Seen.Setting && Math.Abs(unit.Goal - unit.Seen.Number) < 1e-9).ToList();
-        var waiting = ours.Where(unit => unit.Stored.Target is not null && unit.Stored.Target == unit.Seen.Setting && !unit.InForce(settle, now, isLast: donors.Count == 0)).ToList();
+        var waiting = ours.Except(donors).Where(unit => unit.Stored.Target is not null && unit.Stored.Target == unit.Seen.Setting && !unit.InForce(settle, now, isLast: donors.Count == 0)).ToList();
         return (receivers, waiting, donors, same) switch
         {
             ({ Count: > 0 }, _, _, _) => Write(record, units, receivers, "raises", now),

@@ -12,7 +12,7 @@ namespace Slipway.Operator.Traffic.LoadBalancers;
 /// One Service of type LoadBalancer a unit, all on one server group; the cloud controller gives each of a Service's backends the
 /// weight of its annotation (in ENI mode each pod is a backend).
 /// </summary>
-sealed class AlibabaCloud(ClusterView view, KubernetesApi api) : ILoadBalancer
+sealed class AlibabaCloud(ClusterView view, KubernetesApi api, WrittenVersions written) : ILoadBalancer
 {
     public const string WeightAnnotation = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-default-weight";
 
@@ -22,6 +22,7 @@ sealed class AlibabaCloud(ClusterView view, KubernetesApi api) : ILoadBalancer
     public WeightsSeen Look(ApplicationService service, IReadOnlyList<PodSeen> pods)
     {
         var troubles = new List<string>();
+        var unseen = false;
         var units = new List<UnitWeightSeen>();
         foreach (var backend in service.Spec.Traffic!.Backends)
         {
@@ -41,6 +42,7 @@ sealed class AlibabaCloud(ClusterView view, KubernetesApi api) : ILoadBalancer
                     troubles.Add($"Service {key.Name} selects no pod of service {service.Name}");
                     break;
                 case var found:
+                    unseen |= written.IsUnseen(found);
                     units.Add(new()
                     {
                         Unit = backend.Unit,
@@ -54,7 +56,7 @@ sealed class AlibabaCloud(ClusterView view, KubernetesApi api) : ILoadBalancer
             }
         }
 
-        return new() { Provider = "alibaba-cloud", Units = units, Troubles = troubles };
+        return new() { Provider = "alibaba-cloud", IsUnread = unseen, Units = units, Troubles = troubles };
     }
 
     public async Task SetAsync(ApplicationService service, IReadOnlyList<WeightWrite> writes, CancellationToken cancellation)
@@ -73,7 +75,7 @@ sealed class AlibabaCloud(ClusterView view, KubernetesApi api) : ILoadBalancer
                     ["annotations"] = new JsonObject { [WeightAnnotation] = write.To.Length == 0 ? null : write.To },
                 },
             };
-            await api.PatchAsync(Kinds.Services, key, Patch.Merge(patch.ToJsonString()), null, cancellation);
+            written.Wrote(found, (await api.PatchAsync(Kinds.Services, key, Patch.Merge(patch.ToJsonString()), null, cancellation)).ResourceVersion);
         }
     }
 }

@@ -12,8 +12,8 @@ namespace Slipway.Operator.Traffic.LoadBalancers;
 /// <summary>The balancer of each application service, by its provider.</summary>
 sealed class Balancers(ClusterView view, KubernetesApi api)
 {
-    readonly AlibabaCloud _alibaba = new(view, api);
-    readonly GatewayApi _gateway = new(view, api);
+    readonly AlibabaCloud _alibaba = new(view, api, new());
+    readonly GatewayApi _gateway = new(view, api, new());
 
     /// <summary>The weights of a service; null where it has no balancer.</summary>
     public WeightsSeen? Look(ServiceSeen service) =>

@@ -11,7 +11,7 @@ using Slipway.Workloads;
 namespace Slipway.Operator.Traffic.LoadBalancers;
 
 /// <summary>Weights of an HTTPRoute's or GRPCRoute's backendRefs. A backend's weight is its unit's total: pod weight × ready pods.</summary>
-sealed class GatewayApi(ClusterView view, KubernetesApi api) : ILoadBalancer
+sealed class GatewayApi(ClusterView view, KubernetesApi api, WrittenVersions written) : ILoadBalancer
 {
     /// <summary>The weight of a backendRef that gives none (Gateway API, BackendRef).</summary>
     const int DefaultWeight = 1;
@@ -19,6 +19,7 @@ sealed class GatewayApi(ClusterView view, KubernetesApi api) : ILoadBalancer
     public WeightsSeen Look(ApplicationService service, IReadOnlyList<PodSeen> pods)
     {
         var troubles = new List<string>();
+        var unseen = false;
         var units = new List<UnitWeightSeen>();
         foreach (var backend in service.Spec.Traffic!.Backends)
         {
@@ -30,6 +31,7 @@ sealed class GatewayApi(ClusterView view, KubernetesApi api) : ILoadBalancer
                 continue;
             }
 
+            unseen |= written.IsUnseen(route);
             var refs = RefsOf(route, service, wanted).ToList();
             if (refs.Count == 0)
             {
@@ -53,7 +55,7 @@ sealed class GatewayApi(ClusterView view, KubernetesApi api) : ILoadBalancer
             });
         }
 
-        return new() { Provider = "gateway-api", Units = units, Troubles = [.. troubles.Distinct()] };
+        return new() { Provider = "gateway-api", IsUnread = unseen, Units = units, Troubles = [.. troubles.Distinct()] };
     }
 
     /// <summary>One patch a route, whatever the number of backends: each weight is written only beside the name it was seen with.</summary>
@@ -77,7 +79,7 @@ sealed class GatewayApi(ClusterView view, KubernetesApi api) : ILoadBalancer
                 }
             }
 
-            await api.PatchAsync(TypeOf(group.Key.Kind), route.Key, Patch.Json(patch.ToJsonString()), null, cancellation);
+            written.Wrote(route, (await api.PatchAsync(TypeOf(group.Key.Kind), route.Key, Patch.Json(patch.ToJsonString()), null, cancellation)).ResourceVersion);
         }
     }
 
