@@ -2,6 +2,7 @@ using Slipway.Budgets;
 using Slipway.Operator.Cluster;
 using Slipway.Operator.Tickets;
 using Slipway.Operator.Traffic;
+using Slipway.Operator.Traffic.LoadBalancers;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Runtime.Informers;
@@ -25,7 +26,7 @@ public sealed class LiveCluster
         Time = time;
         _view = new(api, ns, new Random(seed), time);
         _memory = new(time);
-        _observer = new(_view, _memory, new TrafficObserver(_view), time);
+        _observer = new(_view, _memory, new TrafficObserver(_view, new Balancers(_view, api)), time);
         Tell(_view.Tickets, Kinds.OpsTickets, ticket => ticket.Key.Name);
         Tell(_view.Groups, Kinds.OpsTicketGroups, group => group.Spec.Ticket);
         Tell(_view.Pods, Kinds.Pods);

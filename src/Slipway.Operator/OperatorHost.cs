@@ -5,6 +5,7 @@ using Slipway.Operator.Cluster;
 using Slipway.Operator.Policies;
 using Slipway.Operator.Tickets;
 using Slipway.Operator.Traffic;
+using Slipway.Operator.Traffic.LoadBalancers;
 using Slipway.Operator.Units;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
@@ -39,11 +40,12 @@ public sealed partial class OperatorHost(KubernetesApi api, OperatorOptions opti
         var view = new ClusterView(api, options.Namespace, new Random(options.Seed), time, trouble => NotSeen(informersLog, trouble));
         var memory = new TicketMemory(time);
         var queue = new WorkQueue<ObjectKey>(time);
+        var balancers = new Balancers(view, api);
         var tickets = new TicketController(
             view,
             memory,
-            new TicketObserver(view, memory, new TrafficObserver(view), time),
-            new TicketActor(api, memory, new EventRecorder(api, logs.CreateLogger("slipway.events"))),
+            new TicketObserver(view, memory, new TrafficObserver(view, balancers), time),
+            new TicketActor(api, memory, new EventRecorder(api, logs.CreateLogger("slipway.events")), balancers),
             queue);
         var workloads = options.Workloads ? new CafeControllers(view, api, time) : null;
         var controller = new Controller("tickets", queue, tickets.ReconcileAsync, options.Workers, logs.CreateLogger("slipway.tickets"));

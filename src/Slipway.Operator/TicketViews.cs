@@ -1,6 +1,7 @@
 using Slipway.Operator.Cluster;
 using Slipway.Operator.Tickets;
 using Slipway.Operator.Traffic;
+using Slipway.Operator.Traffic.LoadBalancers;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Tickets;
@@ -28,6 +29,6 @@ public sealed class TicketViews(KubernetesApi api, TimeProvider time)
     {
         var view = new ClusterView(api, ticket.Key.Namespace, new Random(0), time);
         await view.LoadAsync(cancellation);
-        return new TicketObserver(view, new TicketMemory(time), new TrafficObserver(view), time).Observe(ticket);
+        return new TicketObserver(view, new TicketMemory(time), new TrafficObserver(view, new Balancers(view, api)), time).Observe(ticket);
     }
 }

@@ -39,6 +39,8 @@ sealed class ClusterView
 
         ApplicationsByWorkload = Applications.AddIndex(service => [WorkloadKey(service.Key.Namespace, service.Spec.Workload)]);
         Services = Add<Service>(Kinds.Services, new RoutingKinds().ReadService, ns);
+        HttpRoutes = Add<Route>(Kinds.HttpRoutes, RouteKinds.Read, ns, mayBeMissing: true);
+        GrpcRoutes = Add<Route>(Kinds.GrpcRoutes, RouteKinds.Read, ns, mayBeMissing: true);
         EndpointSlices = Add<EndpointSlice>(Kinds.EndpointSlices, RoutingKinds.ReadSlice, ns);
 
         PodsByOwner = Pods.AddIndex(pod => pod.Controller is { } owner ? [owner.Uid] : []);
@@ -96,6 +98,8 @@ sealed class ClusterView
     public StoreIndex<ApplicationService> ApplicationsByWorkload { get; }
     public Store<Service> Services { get; }
     public Store<EndpointSlice> EndpointSlices { get; }
+    public Store<Route> HttpRoutes { get; }
+    public Store<Route> GrpcRoutes { get; }
 
     public StoreIndex<Service> ServicesByNamespace { get; }
     public StoreIndex<EndpointSlice> SlicesByService { get; }

@@ -1,11 +1,20 @@
 using System.Text.Json;
+using Slipway.Operator.Traffic.LoadBalancers;
 using Slipway.Resources;
 using static Slipway.Operator.Cluster.ObjectReader;
 
 namespace Slipway.Operator.Cluster;
 
-/// <summary>A Service, as far as it matters whom it selects.</summary>
-sealed record Service(ObjectKey Key, string Uid, string ResourceVersion, LabelSet Selector, bool PublishesNotReady) : IProjected;
+/// <summary>A Service: whom it selects, and the weight its annotation gives each of its backends.</summary>
+sealed record Service(ObjectKey Key, string Uid, string ResourceVersion, LabelSet Selector, bool PublishesNotReady) : IProjected
+{
+    public string Type { get; init; } = "ClusterIP";
+    public bool LocalTraffic { get; init; }
+    public string? Weight { get; init; }
+
+    /// <summary>The manager that owns the annotation.</summary>
+    public string? WeightWrittenBy { get; init; }
+}
 
 /// <summary>An EndpointSlice: which pods its Service sends to.</summary>
 sealed record EndpointSlice(ObjectKey Key, string Uid, string ResourceVersion, string Service, IReadOnlyList<Endpoint> Endpoints) : IProjected;
@@ -22,28 +31,39 @@ sealed class RoutingKinds
 
     public Service ReadService(ref Utf8JsonReader reader)
     {
-        var meta = new ObjectMeta();
-        var selector = LabelSet.Empty;
-        var publishes = false;
-        var external = false;
-        while (NextProperty(ref reader))
+        var json = JsonElement.ParseValue(ref reader);
+        var meta = json.GetProperty("metadata").Deserialize(ClusterJson.Default.ObjectMeta)!;
+        var spec = At(json, "spec");
+        var type = Text(At(spec, "type")) ?? "ClusterIP";
+        var selector = At(spec, "selector") is { ValueKind: JsonValueKind.Object } labels && type != "ExternalName"
+            ? _pools.Labels(new(labels.EnumerateObject().Select(label => KeyValuePair.Create(label.Name, label.Value.GetString() ?? ""))))
+            : LabelSet.Empty;
+        return new(new(meta.Namespace ?? "", meta.Name ?? ""), meta.Uid ?? "", meta.ResourceVersion ?? "", selector, At(spec, "publishNotReadyAddresses").ValueKind == JsonValueKind.True)
         {
-            if (reader.ValueTextEquals("metadata"u8)) meta = ReadMetadata(ref reader);
-            else if (!reader.ValueTextEquals("spec"u8)) Pass(ref reader);
-            else if (EnterObject(ref reader))
-            {
-                while (NextProperty(ref reader))
-                {
-                    if (reader.ValueTextEquals("selector"u8)) selector = Labels(ref reader, _pools);
-                    else if (reader.ValueTextEquals("publishNotReadyAddresses"u8)) publishes = True(ref reader);
-                    else if (reader.ValueTextEquals("type"u8)) external = Text(ref reader) == "ExternalName";
-                    else Pass(ref reader);
-                }
-            }
+            Type = type,
+            LocalTraffic = Text(At(spec, "externalTrafficPolicy")) == "Local",
+            Weight = meta.Annotations?.GetValueOrDefault(AlibabaCloud.WeightAnnotation),
+            WeightWrittenBy = Manager(json, entry => At(entry, "fieldsV1", "f:metadata", "f:annotations", $"f:{AlibabaCloud.WeightAnnotation}").ValueKind == JsonValueKind.Object),
+        };
+    }
+
+    /// <summary>The latest manager of what a field is about (Kubernetes API reference, managedFields).</summary>
+    public static string? Manager(JsonElement json, Func<JsonElement, bool> owns) =>
+        At(json, "metadata", "managedFields") is { ValueKind: JsonValueKind.Array } entries
+            ? entries.EnumerateArray().Where(owns).OrderBy(entry => Text(At(entry, "time")), StringComparer.Ordinal).Select(entry => Text(At(entry, "manager"))).LastOrDefault()
+            : null;
+
+    public static JsonElement At(JsonElement json, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path)
+        {
+            if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out json)) return default;
         }
 
-        return new(new(meta.Namespace ?? "", meta.Name ?? ""), meta.Uid ?? "", meta.ResourceVersion ?? "", external ? LabelSet.Empty : selector, publishes);
+        return json;
     }
+
+    public static string? Text(JsonElement json) => json.ValueKind == JsonValueKind.String ? json.GetString() : null;
 
     public static EndpointSlice ReadSlice(ref Utf8JsonReader reader)
     {
@@ -85,7 +105,7 @@ sealed class RoutingKinds
                 if (!EnterObject(ref reader)) continue;
                 while (NextProperty(ref reader))
                 {
-                    if (reader.ValueTextEquals("uid"u8)) uid = Text(ref reader);
+                    if (reader.ValueTextEquals("uid"u8)) uid = ObjectReader.Text(ref reader);
                     else Pass(ref reader);
                 }
             }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Operator.Traffic;
+using Slipway.Operator.Traffic.LoadBalancers;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Tickets;
@@ -8,7 +9,7 @@ using Slipway.Tickets;
 namespace Slipway.Operator.Tickets;
 
 /// <summary>Turns a decision's changes into API calls, each with its precondition, and then stores the ticket's status.</summary>
-sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder events)
+sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder events, Balancers balancers)
 {
     /// <summary>Acts under way at once; more would only queue up at the API server.</summary>
     const int AtOnce = 16;
@@ -27,6 +28,7 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
                 {
                     case TicketChange.HoldTicket: await PatchFinalizers(seen.Ticket, [.. seen.Ticket.Metadata.Finalizers ?? [], Names.TicketFinalizer], cancellation); break;
                     case TicketChange.CreateGroup create: await Create(create.Group, cancellation); break;
+                    case TicketChange.SetWeights or TicketChange.AskBalancer: await Balance(seen.Ticket, change, cancellation); break;
                     case TicketChange.DeleteGroup delete: await Delete(delete, cancellation); break;
                 }
             }
@@ -123,6 +125,19 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
                 return null;
             default:
                 throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>A setting that is not what was seen is not written: the change that came first is looked at next.</summary>
+    async Task Balance(OpsTicket ticket, TicketChange change, CancellationToken cancellation)
+    {
+        try
+        {
+            await balancers.CarryOutAsync(ticket.Key.Namespace, change, cancellation);
+        }
+        catch (Exception changed) when (changed is ConflictException or NotFoundException or InvalidException)
+        {
+            // Its event brings the ticket back here.
         }
     }
 

@@ -36,6 +36,8 @@ sealed class TicketController
         view.Budgets.Changed += OnBudget;
         view.RecreateRequests.Changed += OnRecreateRequest;
         view.EndpointSlices.Changed += OnSlice;
+        view.HttpRoutes.Changed += OnRoute;
+        view.GrpcRoutes.Changed += OnRoute;
         view.Services.Changed += change => WakeTraffic((change.New ?? change.Old)!.Key.Namespace);
     }
 
@@ -110,6 +112,8 @@ sealed class TicketController
         foreach (var ticket in _view.Tickets.All().Where(ticket => TicketDecision.IsActive(ticket.Status?.Phase))) _queue.AddAfter(ticket.Key, Flock);
     }
 
+    void OnRoute(StoreChange<Route> change) => WakeTraffic((change.New ?? change.Old)!.Key.Namespace);
+
     void OnSlice(StoreChange<EndpointSlice> change) => WakeTraffic((change.New ?? change.Old)!.Key.Namespace);
 
     /// <summary>Endpoints concern only tickets that change traffic.</summary>
@@ -117,7 +121,7 @@ sealed class TicketController
     {
         foreach (var ticket in _view.ActiveByNamespace.Get(ns))
         {
-            if (ticket.Spec.Operation == Operation.RemoveTraffic || ticket.Spec.DrainsFirst()) _queue.AddAfter(ticket.Key, Flock);
+            if (ticket.Spec.Operation is Operation.RemoveTraffic or Operation.ShiftTraffic || ticket.Spec.DrainsFirst()) _queue.AddAfter(ticket.Key, Flock);
         }
     }
 

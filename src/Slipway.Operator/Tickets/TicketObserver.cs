@@ -31,7 +31,7 @@ sealed class TicketObserver(ClusterView view, TicketMemory memory, TrafficObserv
             UpdatedByOthers = others.SelectMany(GroupsOf).SelectMany(Updating).ToHashSet(),
             ActedOn = memory.ActedOn(view),
             Refusals = memory.Refusals(),
-            Traffic = traffic.Observe(ticket, services.Values),
+            Traffic = traffic.Observe(ticket, services.Values, others),
             RecreateRequestsServed = view.RecreateRequestsServed,
             RecreateRequests = RecreateRequests(ticket),
         };

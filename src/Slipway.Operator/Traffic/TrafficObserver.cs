@@ -1,4 +1,5 @@
 using Slipway.Operator.Cluster;
+using Slipway.Operator.Traffic.LoadBalancers;
 using Slipway.Resources;
 using Slipway.Tickets;
 using Slipway.Traffic;
@@ -7,10 +8,11 @@ using Slipway.Workloads;
 namespace Slipway.Operator.Traffic;
 
 /// <summary>Gathers, from the stores, what a decision about traffic looks at.</summary>
-sealed class TrafficObserver(ClusterView view)
+sealed class TrafficObserver(ClusterView view, Balancers balancers)
 {
-    public TrafficSeen Observe(OpsTicket ticket, IReadOnlyCollection<ServiceSeen> services)
+    public TrafficSeen Observe(OpsTicket ticket, IReadOnlyCollection<ServiceSeen> services, IReadOnlyList<OpsTicket> others)
     {
+        if (ticket.Spec.Operation == Operation.ShiftTraffic) return OfShift(services, others);
         if (ticket.Spec.Operation != Operation.RemoveTraffic && !ticket.Spec.DrainsFirst()) return TrafficSeen.None;
         var ns = ticket.Key.Namespace;
         return new()
@@ -21,6 +23,15 @@ sealed class TrafficObserver(ClusterView view)
                 .ToDictionary(owner => owner.Uid, owner => owner.Selector!),
         };
     }
+
+    TrafficSeen OfShift(IReadOnlyCollection<ServiceSeen> services, IReadOnlyList<OpsTicket> others) => new()
+    {
+        Weights = services.Select(service => (service.Name, Weights: balancers.Look(service))).Where(service => service.Weights is not null)
+            .ToDictionary(service => service.Name, service => service.Weights!),
+        ShiftedByOthers = others.Where(other => other.Spec.Operation == Operation.ShiftTraffic)
+            .SelectMany(other => other.Spec.Targets.Select(target => (target.Service, other.Key.Name)))
+            .DistinctBy(other => other.Service).ToDictionary(other => other.Service, other => other.Name),
+    };
 
     RoutedService Routed(Service service)
     {

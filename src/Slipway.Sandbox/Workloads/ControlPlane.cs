@@ -1,4 +1,5 @@
 using Slipway.Sandbox.ApiServer;
+using Slipway.Sandbox.Edge;
 using Slipway.Sandbox.Nodes;
 using Slipway.Sandbox.Workloads.Collection;
 using Slipway.Sandbox.Workloads.DaemonSets;
@@ -39,6 +40,7 @@ public sealed class ControlPlane : IDisposable
         _ = new Scheduler(view);
         var kubelets = new Kubelets(view, new Random(options.Seed));
         _ = new RecreateDaemon(view, graph, kubelets);
+        _ = new GatewayController(view, graph);
     }
 
     /// <summary>Registers the nodes and begins to work on everything there is.</summary>

@@ -19,6 +19,8 @@ public static class Kinds
     public static readonly ResourceType Leases = new("coordination.k8s.io", "v1", "leases", "Lease", Namespaced: true);
     public static readonly ResourceType CustomResourceDefinitions = new("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", Namespaced: false);
     public static readonly ResourceType ContainerRecreateRequests = new("apps.kruise.io", "v1alpha1", "containerrecreaterequests", "ContainerRecreateRequest", Namespaced: true);
+    public static readonly ResourceType HttpRoutes = new("gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute", Namespaced: true);
+    public static readonly ResourceType GrpcRoutes = new("gateway.networking.k8s.io", "v1", "grpcroutes", "GRPCRoute", Namespaced: true);
     public static readonly ResourceType OpsTickets = new("slipway.dev", "v1alpha1", "opstickets", "OpsTicket", Namespaced: true);
     public static readonly ResourceType OpsTicketGroups = new("slipway.dev", "v1alpha1", "opsticketgroups", "OpsTicketGroup", Namespaced: true);
     public static readonly ResourceType DeploymentUnits = new("slipway.dev", "v1alpha1", "deploymentunits", "DeploymentUnit", Namespaced: false);

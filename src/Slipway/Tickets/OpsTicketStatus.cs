@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Slipway.Resources;
+using Slipway.Traffic;
 
 namespace Slipway.Tickets;
 
@@ -38,6 +39,10 @@ public sealed record OpsTicketStatus
 
     /// <summary>How each pod's service is restarted, decided at initialization.</summary>
     public RestartMethod? RestartMethod { get; init; }
+
+    /// <summary>ShiftTraffic: the weights found, wanted and seen, by service.</summary>
+    [Items(50, Key = "service")]
+    public IReadOnlyList<ShiftedService>? Traffic { get; init; }
 
     public IReadOnlyList<AcknowledgedCommand>? AcknowledgedCommands { get; init; }
 }

@@ -29,6 +29,12 @@ public abstract record TicketChange
     /// <summary>Tell it as a Kubernetes Event.</summary>
     public sealed record Announce(string Reason, string Message, bool Warning = false) : TicketChange;
 
+    /// <summary>Write weights of one service's units where its balancer takes them from, each only if it still is what was seen.</summary>
+    public sealed record SetWeights(string Service, IReadOnlyList<WeightWrite> Writes) : TicketChange;
+
+    /// <summary>Ask a service's balancer, which no watch tells of.</summary>
+    public sealed record AskBalancer(string Service) : TicketChange;
+
     /// <summary>One disruptive act on one pod, whose UID is its precondition.</summary>
     public abstract record PodChange(ObjectKey Pod, string Uid) : TicketChange;
 

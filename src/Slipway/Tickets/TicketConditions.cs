@@ -27,6 +27,7 @@ public static class TicketConditions
             ConfirmedThrough = state.ConfirmedThrough,
             RestartMethod = state.Method,
             ObservedGeneration = seen.Ticket.Metadata.Generation,
+            Traffic = step.Shift,
             AcknowledgedCommands = state.Acknowledged.Count == 0 ? null : state.Acknowledged,
             Conditions = [.. Conditions(step).Select(condition => Since(condition, seen))],
         };
@@ -45,6 +46,8 @@ public static class TicketConditions
 
     static string Message(TicketStep step, PodCounts counts) => step.State.Phase switch
     {
+        TicketPhase.Initialized or TicketPhase.Succeeded or TicketPhase.Executing when step.Shift is { } shift => TrafficShift.Message(step, shift),
+        TicketPhase.Cancelled when step.Shift is not null => "Cancelled: the weights found are restored",
         TicketPhase.Initializing => "Resolving and checking",
         TicketPhase.InitializeFailed => $"{step.State.FailureReason}; mend it and re-initialize, or cancel",
         TicketPhase.Initialized => $"{Pods(counts.Total)} in {Groups(step.Groups.Count)}; publish to start",

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Slipway.Resources;
+using Slipway.Traffic;
 
 namespace Slipway.Tickets;
 
@@ -14,7 +15,7 @@ public sealed record TicketDecision(IReadOnlyList<TicketChange> Changes, OpsTick
         var state = TicketCommands.Apply(seen, before, groups);
         if (seen.Ticket.Metadata.DeletionTimestamp is not null) state = InGoodOrder(seen, state);
 
-        var step = state.Phase switch
+        var step = seen.Ticket.Spec.Operation == Operation.ShiftTraffic ? new TrafficShift(seen, state).Step() : state.Phase switch
         {
             TicketPhase.Initializing => TicketInitialization.Initialize(seen, state),
             TicketPhase.Initialized => TicketStep.Rest(state, groups),
@@ -96,6 +97,9 @@ public sealed record TicketStep(TicketState State, IReadOnlyList<GroupRun> Group
 
     /// <summary>What is stored of groups and counts stays as it is.</summary>
     public bool KeepsStatus { get; init; }
+
+    /// <summary>ShiftTraffic: the record of each service's weights.</summary>
+    public IReadOnlyList<ShiftedService>? Shift { get; init; }
 
     /// <summary>One sentence: what holds the ticket, when nothing is in flight.</summary>
     public string? Hold { get; init; }

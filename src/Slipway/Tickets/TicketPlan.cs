@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Slipway.Budgets;
 using Slipway.Policies;
 using Slipway.Resources;
+using Slipway.Traffic;
 using Slipway.Workloads;
 
 namespace Slipway.Tickets;
@@ -30,6 +31,7 @@ public sealed record TicketPlan(
 
     static TicketPlan Of(TicketObservation seen, TicketResolution.Resolved resolved)
     {
+        if (seen.Ticket.Spec.Operation == Operation.ShiftTraffic) return OfShift(seen);
         var spec = seen.Ticket.Spec;
         var groups = GroupPlan.Of(resolved.Pods, spec.Targets, spec.ReleasePolicy);
         var rounds = groups.Select(group => Round.Of(seen, group)).ToList();
@@ -40,6 +42,21 @@ public sealed record TicketPlan(
             [.. Holds.Of(seen.Policies, [.. seen.Services.Values], seen.Now) is { } hold ? [hold.Reason] : Array.Empty<string>(), .. rounds.Take(1).SelectMany(round => round.Holds)],
             [.. seen.Services.Values.Where(service => service.Workload is not null).Select(service => Forecasted(service, rounds))],
             rounds.Aggregate(TimeSpan.Zero, (sum, round) => sum + (round.Count * EachTakes(spec))) + (Math.Max(0, groups.Count - 1) * spec.Soak()));
+    }
+
+    /// <summary>The resulting percentages come with the replicas there are now.</summary>
+    static TicketPlan OfShift(TicketObservation seen)
+    {
+        var steps = new List<string>();
+        foreach (var (service, weights) in seen.Traffic.Weights)
+        {
+            var wanted = (seen.Ticket.Spec.Weights ?? []).ToDictionary(weight => weight.Unit, weight => weight.Weight);
+            var (before, after) = (weights.Units.Sum(unit => unit.Total), weights.Units.Sum(unit => (double)wanted.GetValueOrDefault(unit.Unit) * unit.Replicas));
+            steps.AddRange(weights.Units.Select(unit =>
+                $"{service} {unit.Unit}: pod weight {unit.PodWeight:0.#} × {unit.Replicas} ({WeightShift.Share(unit.Total, before) ?? "0 %"}) becomes {wanted.GetValueOrDefault(unit.Unit)} × {unit.Replicas} ({WeightShift.Share(wanted.GetValueOrDefault(unit.Unit) * unit.Replicas, after) ?? "0 %"})."));
+        }
+
+        return new(null, [], [.. steps, "Units that receive more are raised first; once that is in force, the others are lowered.", "The weights found are recorded; Undo restores them exactly."], [], [], TimeSpan.Zero);
     }
 
     static TimeSpan EachTakes(OpsTicketSpec spec) => spec switch

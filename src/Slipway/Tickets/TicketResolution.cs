@@ -26,6 +26,7 @@ public abstract record TicketResolution
         if (broken.Count > 0) return new Refused([.. broken.Select(violation => violation.Message)]);
         var closed = ComponentGates.Unmet(seen);
         if (closed.Count > 0) return new Refused(closed);
+        if (spec.Operation == Operation.ShiftTraffic) return TrafficShift.Refusals(seen) is { Count: > 0 } refusals ? new Refused(refusals) : new Resolved([], null);
         if (NotAvailable(spec) is { } missing) return new Refused([missing]);
 
         var reasons = new List<string>();
@@ -70,7 +71,7 @@ public abstract record TicketResolution
     /// <summary>What of a ticket this version cannot carry out, in one sentence; null when it can.</summary>
     public static string? NotAvailable(OpsTicketSpec spec) => spec switch
     {
-        { Operation: not (Operation.Restart or Operation.Replace or Operation.RemoveTraffic) } => $"Operation {spec.Operation} is not available in this version of Slipway; Restart, Replace and RemoveTraffic are",
+        { Operation: not (Operation.Restart or Operation.Replace or Operation.RemoveTraffic) } => $"Operation {spec.Operation} is not available in this version of Slipway; Restart, Replace, RemoveTraffic and ShiftTraffic are",
         _ => null,
     };
 

@@ -35,6 +35,12 @@ public sealed record TrafficSeen
     /// <summary>Balancers that can be asked about pods, by application service; null until one has answered.</summary>
     public IReadOnlyDictionary<string, BalancerSeen?> Balancers { get; init; } = new Dictionary<string, BalancerSeen?>();
 
+    /// <summary>The weights of the ticket's services, for tickets that shift them.</summary>
+    public IReadOnlyDictionary<string, WeightsSeen> Weights { get; init; } = new Dictionary<string, WeightsSeen>();
+
+    /// <summary>Other tickets that shift weights of the ticket's services now: service to ticket.</summary>
+    public IReadOnlyDictionary<string, string> ShiftedByOthers { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The Services that select the pod, or would if no label of it were held back.</summary>
     public IReadOnlyList<RoutedService> Selecting(Pod pod)
     {

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Slipway.Sandbox.Storage;
+using Slipway.Sandbox.Workloads;
+
+namespace Slipway.Sandbox.Edge;
+
+/// <summary>One pod behind a balancer, and its weight there.</summary>
+public sealed record EdgeBackend(string Pod, string Address, int Port, double Weight);
+
+/// <summary>One balancer of the make-believe cloud, and what is behind it.</summary>
+public sealed record EdgeBalancer(string Name, IReadOnlyList<EdgeBackend> Backends);
+
+/// <summary>What the cloud's controllers make of Services and routes. Pure.</summary>
+static class EdgeTable
+{
+    const string Annotations = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-";
+    const string Gate = "service.readiness.alibabacloud.com/";
+    const double DefaultWeight = 100;
+
+    /// <summary>Services of type LoadBalancer that name the same load balancer share it; each route is one of its own.</summary>
+    public static IReadOnlyList<EdgeBalancer> Of(IReadOnlyList<StoredObject> services, IReadOnlyList<StoredObject> slices, IReadOnlyList<StoredObject> pods, IReadOnlyList<StoredObject> routes)
+    {
+        var endpoints = slices.ToLookup(slice => (slice.Key.Namespace, slice.Labels.GetValueOrDefault("kubernetes.io/service-name") ?? ""), slice => slice.Json);
+        var byUid = pods.ToDictionary(pod => pod.Uid, pod => pod.Json);
+        var balancers = services.Where(service => service.Json.Text("spec", "type") == "LoadBalancer")
+            .GroupBy(service => Annotation(service, "id") ?? $"{service.Key.Namespace}-{service.Key.Name}")
+            .Select(balancer => new EdgeBalancer(balancer.Key, [.. balancer.SelectMany(service => Cloud(service, endpoints[(service.Key.Namespace, service.Key.Name)], byUid))]));
+        return [.. balancers, .. routes.Select(route => new EdgeBalancer($"{route.Key.Namespace}-{route.Key.Name}", [.. Gateway(route, endpoints, byUid)]))];
+    }
+
+    /// <summary>As a pod's 10.x address is reached on this machine: 127.x.</summary>
+    public static string Loopback(string address) => $"127{address[address.IndexOf('.')..]}";
+
+    static IEnumerable<EdgeBackend> Cloud(StoredObject service, IEnumerable<JsonElement> slices, Dictionary<string, JsonElement> pods)
+    {
+        var weight = double.TryParse(Annotation(service, "default-weight"), out var given) ? given : DefaultWeight;
+        // A not-ready endpoint whose pod carries the cloud's own gate stays a backend while its containers are ready.
+        return Endpoints(slices, pods, pod => pod.Items("spec", "readinessGates").Any(gate => gate.Text("conditionType")?.StartsWith(Gate, StringComparison.Ordinal) == true) && pod.IsTrue("ContainersReady"))
+            .Select(endpoint => endpoint with { Weight = weight });
+    }
+
+    /// <summary>A backendRef's weight is shared by its endpoints.</summary>
+    static IEnumerable<EdgeBackend> Gateway(StoredObject route, ILookup<(string, string), JsonElement> slices, Dictionary<string, JsonElement> pods)
+    {
+        foreach (var backend in route.Json.Items("spec", "rules").SelectMany(rule => rule.Items("backendRefs")))
+        {
+            var found = Endpoints(slices[(backend.Text("namespace") ?? route.Key.Namespace, backend.Text("name") ?? "")], pods, _ => false).ToList();
+            foreach (var endpoint in found) yield return endpoint with { Weight = (backend.Number("weight") ?? 1) / (double)found.Count };
+        }
+    }
+
+    static IEnumerable<EdgeBackend> Endpoints(IEnumerable<JsonElement> slices, Dictionary<string, JsonElement> pods, Func<JsonElement, bool> keeps)
+    {
+        foreach (var slice in slices)
+        {
+            var port = slice.Items("ports").Select(port => port.Number("port")).FirstOrDefault() ?? 8080;
+            foreach (var endpoint in slice.Items("endpoints"))
+            {
+                if (!pods.TryGetValue(endpoint.Text("targetRef", "uid") ?? "", out var pod) || endpoint.Flag("conditions", "terminating")) continue;
+                if (endpoint.Flag("conditions", "ready") || keeps(pod)) yield return new(pod.Text("metadata", "name")!, Loopback(endpoint.Items("addresses")[0].GetString()!), port, 0);
+            }
+        }
+    }
+
+    static string? Annotation(StoredObject service, string name) => service.Json.Text("metadata", "annotations", Annotations + name);
+}

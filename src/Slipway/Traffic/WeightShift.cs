@@ -1,0 +1,131 @@
+using System.Globalization;
+
+namespace Slipway.Traffic;
+
+/// <summary>One setting to write.</summary>
+public sealed record WeightWrite(string Unit, string From, string To);
+
+/// <summary>What is next in a shift of one service's weights: the record to store, then the writes, which are made once it is stored.</summary>
+public sealed record ShiftProgress(ShiftedService Record, IReadOnlyList<WeightWrite> Writes)
+{
+    public bool IsDone { get; init; }
+
+    /// <summary>Somebody else changed a weight meanwhile: who and what.</summary>
+    public string? Interference { get; init; }
+
+    /// <summary>When to look again although nothing changes.</summary>
+    public TimeSpan? Wait { get; init; }
+}
+
+/// <summary>The order of a shift: raise the receivers, see it in force, lower the donors, see it in force. No unit is without weight on the way.</summary>
+public static class WeightShift
+{
+    /// <summary>What is found, before anything is written.</summary>
+    public static ShiftedService Begin(string service, WeightsSeen seen, IReadOnlyDictionary<string, int> wanted) => new()
+    {
+        Service = service,
+        Provider = seen.Provider,
+        Units =
+        [
+            .. seen.Units.Select(unit => new ShiftedUnit
+            {
+                Unit = unit.Unit,
+                Backend = unit.Backend,
+                SetWeight = wanted.GetValueOrDefault(unit.Unit, Rounded(unit.PodWeight)),
+                Replicas = unit.Replicas,
+                Found = unit.Setting,
+                FoundWeight = Rounded(unit.PodWeight),
+                Before = unit.Setting,
+            }),
+        ],
+    };
+
+    /// <summary>The next step towards the wanted weights, or back to those found.</summary>
+    /// <param name="record">As stored.</param>
+    /// <param name="seen">The balancer now.</param>
+    /// <param name="restore">Back to what was found.</param>
+    /// <param name="settle">How long a setting that nothing confirms is given to take effect.</param>
+    /// <param name="now">The operator's time.</param>
+    public static ShiftProgress Next(ShiftedService record, WeightsSeen seen, bool restore, TimeSpan settle, DateTimeOffset now)
+    {
+        var units = record.Units.Select(unit => new Side(unit, seen.Units.First(other => other.Unit == unit.Unit), restore)).ToList();
+        if (units.FirstOrDefault(unit => unit.IsForeign) is { } foreign && !restore)
+        {
+            return new(Report(record, units, "stopped", now), []) { Interference = foreign.Interference };
+        }
+
+        // On the way back the weights that others have set meanwhile stay theirs.
+        var ours = units.Where(unit => !unit.IsForeign).ToList();
+        var receivers = ours.Where(unit => unit.Goal > unit.Seen.Number).ToList();
+        var donors = ours.Where(unit => unit.Goal < unit.Seen.Number).ToList();
+        var same = ours.Where(unit => unit.GoalSetting != unit.Seen.Setting && Math.Abs(unit.Goal - unit.Seen.Number) < 1e-9).ToList();
+        var waiting = ours.Except(donors).Where(unit => unit.Stored.Target is not null && unit.Stored.Target == unit.Seen.Setting && !unit.InForce(settle, now, isLast: donors.Count == 0)).ToList();
+        return (receivers, waiting, donors, same) switch
+        {
+            ({ Count: > 0 }, _, _, _) => Write(record, units, receivers, "raises", now),
+            (_, { Count: > 0 }, _, _) => new(Report(record, units, waiting[0].Waits, now), []) { Wait = waiting.Select(unit => unit.Left(settle, now)).Max() },
+            (_, _, { Count: > 0 }, _) => Write(record, units, donors, "lowers", now),
+            (_, _, _, { Count: > 0 }) => Write(record, units, same, "writes", now),
+            _ => new(Report(record, units, restore ? "the weights found are restored" : Outcome(units), now), []) { IsDone = true },
+        };
+    }
+
+    /// <summary>Targets are stored first; only a stored target is written.</summary>
+    static ShiftProgress Write(ShiftedService record, List<Side> all, List<Side> changed, string verb, DateTimeOffset now)
+    {
+        var stored = changed.TrueForAll(unit => unit.Stored.Target == unit.GoalSetting);
+        var message = $"{verb} {string.Join(", ", changed.Select(unit => $"{unit.Seen.Unit} to {Rounded(unit.Goal / unit.Seen.Factor)}"))}";
+        if (stored) return new(Report(record, all, message, now), [.. changed.Select(unit => new WeightWrite(unit.Seen.Unit, unit.Seen.Setting, unit.GoalSetting))]);
+        var targeted = all.Select(unit => changed.Contains(unit) ? unit with { Stored = unit.Stored with { Before = unit.Seen.Setting, Target = unit.GoalSetting, ReachedAt = null } } : unit).ToList();
+        return new(Report(record, targeted, message, now), []);
+    }
+
+    static ShiftedService Report(ShiftedService record, IReadOnlyList<Side> units, string message, DateTimeOffset now)
+    {
+        var (set, actual) = (units.Sum(unit => (double)unit.Stored.SetWeight * unit.Seen.Replicas), units.Sum(unit => unit.Seen.Total));
+        return record with
+        {
+            Message = message,
+            Units =
+            [
+                .. units.Select(unit => unit.Stored with
+                {
+                    Replicas = unit.Seen.Replicas,
+                    ActualWeight = Rounded(unit.Seen.PodWeight),
+                    SetShare = Share(unit.Stored.SetWeight * unit.Seen.Replicas, set),
+                    ActualShare = Share(unit.Seen.Total, actual),
+                    ReachedAt = unit.Stored.Target is not null && unit.Stored.Target == unit.Seen.Setting ? unit.Stored.ReachedAt ?? now : null,
+                }),
+            ],
+        };
+    }
+
+    /// <summary><c>33.3 %</c>; nothing where nothing carries weight.</summary>
+    public static string? Share(double part, double whole) => whole <= 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{100 * part / whole:0.0} %");
+
+    static string Outcome(List<Side> units) => units.TrueForAll(unit => unit.Seen.IsInForce == true) ? "in force" : "set, not confirmed: nothing says what the balancer has";
+
+    static int Rounded(double weight) => (int)Math.Round(weight, MidpointRounding.AwayFromZero);
+
+    /// <summary>A unit as recorded and as seen.</summary>
+    sealed record Side(ShiftedUnit Stored, UnitWeightSeen Seen, bool Restore)
+    {
+        public string GoalSetting => Restore ? Stored.Found : Seen.For(Stored.SetWeight);
+
+        public double Goal => Seen.NumberOf(GoalSetting);
+
+        /// <summary>Neither what was there before our last change nor what it wrote.</summary>
+        public bool IsForeign => Seen.Setting != Stored.Before && Seen.Setting != Stored.Target && Seen.Setting != GoalSetting;
+
+        public string Interference =>
+            $"{Seen.Backend} was set to {(Seen.Setting.Length == 0 ? "nothing" : Seen.Setting)}{(Seen.WrittenBy is { } who ? $" by {who}" : "")} while this ticket shifts its weight; it is left as it is";
+
+        public string Waits => Seen.IsInForce is null
+            ? $"{Seen.Backend} is set; the balancer is given time to take it over"
+            : $"{Seen.Backend} is set and not in force{(Seen.NotInForce is { } why ? $": {why}" : "")}";
+
+        public bool InForce(TimeSpan settle, DateTimeOffset now, bool isLast) => Seen.IsInForce ?? (isLast || Left(settle, now) <= TimeSpan.Zero);
+
+        public TimeSpan? Left(TimeSpan settle, DateTimeOffset now) => Seen.IsInForce is null ? (Stored.ReachedAt ?? now) + settle - now : null;
+    }
+}
