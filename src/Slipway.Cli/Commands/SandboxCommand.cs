@@ -23,7 +23,7 @@ static class SandboxCommand
         var alone = new Option<bool>("--no-controller") { Description = "Without the operator" };
         var consolePort = new Option<int>("--console-port") { Description = "Port of the console on 127.0.0.1; 0 picks a free one", DefaultValueFactory = _ => 7090 };
         var noConsole = new Option<bool>("--no-console") { Description = "Without the console" };
-        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, empty, alone, consolePort, noConsole };
+        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, empty, alone, faults, consolePort, noConsole };
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
             var named = parsed.GetValue(units)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
