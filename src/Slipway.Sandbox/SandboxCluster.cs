@@ -53,6 +53,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         var accounts = new Accounts(Objects, time, options.Users, options.Rbac ? null : UserInfo.Anyone);
         Access = new(accounts, options.Rbac ? new RoleAuthorizer(Objects) : null);
         Objects.Admissions = [Access.AdmitGrant];
+        Faults = new(time, () => Objects.Store.Version);
         _requests = new(Objects, time, Faults, options.KubernetesVersion, accounts, Access);
         _controlPlane = new(Objects, options, time);
         _definitions = Objects.Watch(Kinds.CustomResourceDefinitions, OnDefinition);
@@ -70,7 +71,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     public AccessCheck Access { get; }
 
     /// <summary>What goes wrong, on request.</summary>
-    public FaultSwitch Faults { get; } = new();
+    public FaultSwitch Faults { get; }
 
     /// <summary>Starts controllers, scheduler and kubelets. Their work is posted to <see cref="SandboxOptions.Context"/>.</summary>
     public void Start() => _controlPlane.Start();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Slipway.Cli.Output;
+using Slipway.Sandbox.Faults;
 
 namespace Slipway.Cli.Commands;
 
@@ -18,10 +19,11 @@ static class SandboxCommand
         var units = new Option<string>("--units") { Description = "Deployment units the nodes belong to, in turn", DefaultValueFactory = _ => "GZ00A,GZ00B" };
         var components = new Option<string[]>("--component") { Description = "Version of a component, NAME=VERSION, such as cafeextcontroller=0.7.1; NAME=none leaves it out", AllowMultipleArgumentsPerToken = false };
         var empty = new Option<bool>("--empty") { Description = "Without the sample shop" };
+        var faults = new Option<string[]>("--fault") { Description = "Something that goes wrong, such as \"verb=patch kind=pods answer=409 times=3\"; may be given more than once, see docs/guides/sandbox-faults.md", DefaultValueFactory = _ => [] };
         var alone = new Option<bool>("--no-controller") { Description = "Without the operator" };
         var consolePort = new Option<int>("--console-port") { Description = "Port of the console on 127.0.0.1; 0 picks a free one", DefaultValueFactory = _ => 7090 };
         var noConsole = new Option<bool>("--no-console") { Description = "Without the console" };
-        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, empty, alone, consolePort, noConsole };
+        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, empty, alone, faults, consolePort, noConsole };
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
             var named = parsed.GetValue(units)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -29,12 +31,14 @@ static class SandboxCommand
             if (parsed.GetValue(nodes) is < 1 or > 1000) throw CommandException.Usage($"--nodes is {parsed.GetValue(nodes)}; 1 to 1000 is allowed");
             if (parsed.GetValue(port) is < 0 or > 65535) throw CommandException.Usage($"--port is {parsed.GetValue(port)}; 0 to 65535 is allowed, 0 picks a free one");
             var versions = SandboxComponents.Parse(parsed.GetValue(components) ?? []);
+            var rules = parsed.GetValue(faults)!.Select(Rule).ToList();
             await using var embedded = new EmbeddedCluster(named, parsed.GetValue(nodes), EmbeddedCluster.Speed(parsed.GetValue(speed)!), surroundings.Time, parsed.GetValue(rbac));
             var address = await ServeAsync(embedded, parsed.GetValue(port), parsed.GetValue(tls) || parsed.GetValue(rbac), cancellation);
             var path = parsed.GetValue(kubeconfig)!;
             await WriteAsync(path, address.Kubeconfig, cancellation);
             embedded.Apply(SandboxComponents.Yaml(versions));
             if (!parsed.GetValue(empty)) embedded.Apply(Deployment.Sample("shop.yaml"));
+            foreach (var rule in rules) embedded.Cluster.Faults.Add(rule);
             using var logs = Logs.To(surroundings.Talk, LogLevel.Warning);
             if (!parsed.GetValue(alone)) embedded.StartOperator(logs);
             await using var console = parsed.GetValue(noConsole) ? null : await ConsoleCommand.ServeAsync(surroundings, embedded, parsed.GetValue(consolePort), logs, cancellation);
@@ -50,6 +54,18 @@ static class SandboxCommand
             return ExitCode.Done;
         }));
         return command;
+    }
+
+    static FaultRule Rule(string text)
+    {
+        try
+        {
+            return FaultRule.Parse(text);
+        }
+        catch (FormatException mistake)
+        {
+            throw CommandException.Usage($"--fault: {mistake.Message}");
+        }
     }
 
     static async Task<Sandbox.SandboxAddress> ServeAsync(EmbeddedCluster embedded, int port, bool tls, CancellationToken cancellation)

@@ -50,6 +50,9 @@ public abstract record ApiResponse(int Code, string ContentType)
 {
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Seconds after which the client may try again.</summary>
+    public int? RetryAfter { get; init; }
+
     /// <summary>An answer that is all there.</summary>
     public sealed record Whole(int Code, string ContentType, ReadOnlyMemory<byte> Body) : ApiResponse(Code, ContentType);
 

@@ -11,28 +11,82 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
     readonly ResourceRequests _resources = new(objects, time);
     readonly PodRequests _pods = new(objects, time);
     readonly AccessReviews _reviews = new(objects, time, access, accounts);
+    readonly FaultRequests _faults = new(faults);
     readonly ApiDocuments _documents = new(objects.Kinds, version);
 
-    public ApiResponse Handle(ApiRequest request)
+    /// <summary>Answers at once; delays that faults ask for are left out.</summary>
+    public ApiResponse Handle(ApiRequest request) => Refusable(() => Finish(Begin(request)));
+
+    /// <summary>Answers, after the delay that faults ask for.</summary>
+    public async ValueTask<ApiResponse> HandleAsync(ApiRequest request, CancellationToken cancellation)
     {
+        Begun begun;
         try
         {
-            request = request with { User = access.Authenticate(request.Credentials) };
-            var target = Target(request);
-            access.Require(request.User, AccessAttributes.Of(request, target));
-            var call = new ApiCall(request.Method, request.Path, target?.Kind.Type.Plural, request.UserAgent);
-            var fault = faults.Before(call);
-            var response = target is null
-                ? _documents.Answer(request) ?? throw new StatusException(404, "NotFound", "the server could not find the requested resource")
-                : Answer(request, target);
-            FaultSwitch.After(fault);
-            return response;
+            begun = Begin(request);
         }
         catch (StatusException refusal)
         {
-            return ApiResponse.Json(refusal.Code, refusal.ToStatus());
+            return Refused(refusal);
+        }
+
+        if (begun.Plan.Delay > TimeSpan.Zero) await Task.Delay(begun.Plan.Delay, time, cancellation);
+        return Refusable(() => Finish(begun));
+    }
+
+    Begun Begin(ApiRequest request)
+    {
+        request = request with { User = access.Authenticate(request.Credentials) };
+        var target = Target(request);
+        var wanted = AccessAttributes.Of(request, target);
+        access.Require(request.User, wanted);
+        var call = new ApiCall(request.Method, request.Path, target?.Kind.Type.Plural, request.UserAgent)
+        {
+            Verb = wanted.Verb,
+            Kind = target?.Kind,
+            Namespace = target?.Namespace ?? "",
+            Name = target?.Name ?? "",
+            Subresource = target?.Subresource ?? "",
+            User = request.User.Name,
+        };
+        var isSwitch = request.Path.StartsWith("/sandbox/", StringComparison.Ordinal);
+        return new(request, target, call, isSwitch ? FaultPlan.None : faults.Befall(call));
+    }
+
+    ApiResponse Finish(Begun begun)
+    {
+        var (request, target, call, plan) = begun;
+        plan.Before(faults);
+        var response = target is null
+            ? _faults.Answer(request) ?? _documents.Answer(request) ?? throw new StatusException(404, "NotFound", "the server could not find the requested resource")
+            : plan.StaleVersion is { } version && request.Method == "GET" && call.Verb is "get" or "list" && target.Subresource is null or "status" ? AnswerAsOf(version, request, target)
+            : Answer(request, target);
+        plan.After();
+        return response is ApiResponse.Stream stream && call.Verb == "watch"
+            ? stream with { Open = sink => faults.Tap(call, sink).Over(stream.Open) }
+            : response;
+    }
+
+    /// <summary>As an API server answers whose cache has not got beyond a version.</summary>
+    ApiResponse AnswerAsOf(long version, ApiRequest request, ApiTarget target) =>
+        new ResourceRequests(new(objects.Store.AsOf(version, target.Type), objects.Kinds, time, seed: 0), time).Answer(request, target);
+
+    static ApiResponse Refusable(Func<ApiResponse> answer)
+    {
+        try
+        {
+            return answer();
+        }
+        catch (StatusException refusal)
+        {
+            return Refused(refusal);
         }
     }
+
+    static ApiResponse Refused(StatusException refusal) => ApiResponse.Json(refusal.Code, refusal.ToStatus()) with { RetryAfter = refusal.Details?["retryAfterSeconds"].Number() };
+
+    /// <summary>A request that may be carried out, and what is to go wrong with it.</summary>
+    sealed record Begun(ApiRequest Request, ApiTarget? Target, ApiCall Call, FaultPlan Plan);
 
     ApiResponse Answer(ApiRequest request, ApiTarget target) => target switch
     {

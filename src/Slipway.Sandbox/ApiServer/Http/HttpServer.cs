@@ -93,7 +93,7 @@ sealed class HttpServer : IAsyncDisposable
         ApiResponse response;
         try
         {
-            response = requests.Handle(request);
+            response = await requests.HandleAsync(request, http.RequestAborted);
         }
         catch (IOException)
         {
@@ -114,6 +114,7 @@ sealed class HttpServer : IAsyncDisposable
 
         http.Response.StatusCode = response.Code;
         http.Response.ContentType = response.ContentType;
+        if (response.RetryAfter is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         foreach (var warning in response.Warnings) http.Response.Headers.Append("Warning", $"299 - \"{warning.Replace("\"", "\\\"")}\"");
         switch (response)
         {

@@ -4,7 +4,7 @@ using Slipway.Sandbox.ApiServer.Access;
 
 namespace Slipway.Sandbox.ApiServer.Http;
 
-/// <summary>Answers HttpClient requests by a call. The task is complete on return; only the body of a watch waits.</summary>
+/// <summary>Answers HttpClient requests by a call. The task is complete on return, unless a fault delays it; only the body of a watch waits.</summary>
 /// <param name="requests">What answers.</param>
 /// <param name="context">Where watches wait.</param>
 /// <param name="credentials">Whom requests come from; null: whom their headers name.</param>
@@ -17,11 +17,24 @@ sealed class InProcessHandler(ApiRequests requests, SynchronizationContext? cont
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return Task.FromResult(Answer(requests.Handle(Read(request))));
+            var response = requests.HandleAsync(Read(request), cancellationToken);
+            return response.IsCompletedSuccessfully ? Task.FromResult(Answer(response.Result)) : AnswerLaterAsync(response.AsTask());
         }
         catch (IOException dropped)
         {
             return Task.FromException<HttpResponseMessage>(new HttpRequestException(dropped.Message, dropped));
+        }
+    }
+
+    async Task<HttpResponseMessage> AnswerLaterAsync(Task<ApiResponse> response)
+    {
+        try
+        {
+            return Answer(await response);
+        }
+        catch (IOException dropped)
+        {
+            throw new HttpRequestException(dropped.Message, dropped);
         }
     }
 
@@ -65,6 +78,7 @@ sealed class InProcessHandler(ApiRequests requests, SynchronizationContext? cont
         };
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(response.ContentType);
         var message = new HttpResponseMessage((HttpStatusCode)response.Code) { Content = content };
+        if (response.RetryAfter is { } seconds) message.Headers.RetryAfter = new(TimeSpan.FromSeconds(seconds));
         foreach (var warning in response.Warnings) message.Headers.TryAddWithoutValidation("Warning", $"299 - \"{warning.Replace("\"", "\\\"")}\"");
         return message;
     }
