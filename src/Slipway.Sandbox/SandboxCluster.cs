@@ -62,6 +62,9 @@ public sealed class SandboxCluster : IAsyncDisposable
         {
             Objects.Create(Kinds.Namespaces, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
         }
+
+        // As in any cluster, the first versions are compacted away before anybody asks.
+        Objects.Store.Compact();
     }
 
     /// <summary>The API server from within.</summary>

@@ -1,7 +1,6 @@
-using System.Text.Json;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Slipway.Sandbox.ApiServer.Access;
-using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.ApiServer;
 
@@ -20,7 +19,15 @@ public sealed record ApiRequest(string Method, string Path, IReadOnlyDictionary<
     /// <summary>The content type without its parameters.</summary>
     public string MediaType => (ContentType ?? "application/json").Split(';')[0].Trim().ToLowerInvariant();
 
-    public bool Has(string name) => Query.TryGetValue(name, out var value) && value is "true" or "1";
+    /// <summary>A flag is on unless it says false or 0 (k8s.io/apimachinery, conversion of query parameters).</summary>
+    public bool Has(string name) => Query.TryGetValue(name, out var value) && !value.Equals("false", StringComparison.OrdinalIgnoreCase) && value != "0";
+
+    public bool IsDryRun => this["dryRun"] is not null;
+
+    /// <summary>A number; refused where it is none.</summary>
+    public long? Number(string name) => this[name] is not { } text ? null
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+        : throw StatusException.BadRequest($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
 
     public string? this[string name] => Query.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
@@ -62,7 +69,7 @@ public abstract record ApiResponse(int Code, string ContentType)
     /// <summary>An answer that is a conversation: a command in a container, over a WebSocket.</summary>
     public sealed record Session(Exec.ExecSession Exec) : ApiResponse(101, "application/octet-stream");
 
-    public static Whole Json(int code, JsonNode body, string contentType = "application/json") => new(code, contentType, JsonSerializer.SerializeToUtf8Bytes(body, StorageJson.Default.JsonNode));
+    public static Whole Json(int code, JsonNode body, string contentType = "application/json") => new(code, contentType, body.Bytes());
 
     public static Whole Text(int code, string text) => new(code, "text/plain", System.Text.Encoding.UTF8.GetBytes(text));
 }

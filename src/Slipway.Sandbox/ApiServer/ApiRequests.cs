@@ -9,6 +9,7 @@ namespace Slipway.Sandbox.ApiServer;
 public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch faults, string version, Accounts accounts, AccessCheck access)
 {
     readonly ResourceRequests _resources = new(objects, time);
+    readonly ScaleRequests _scale = new(objects);
     readonly PodRequests _pods = new(objects, time);
     readonly AccessReviews _reviews = new(objects, time, access, accounts);
     readonly FaultRequests _faults = new(faults);
@@ -58,7 +59,7 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
         var (request, target, call, plan) = begun;
         plan.Before(faults);
         var response = target is null
-            ? _faults.Answer(request) ?? _documents.Answer(request) ?? throw new StatusException(404, "NotFound", "the server could not find the requested resource")
+            ? _faults.Answer(request) ?? _documents.Answer(request) ?? throw StatusException.NotServed()
             : plan.StaleVersion is { } version && request.Method == "GET" && call.Verb is "get" or "list" && target.Subresource is null or "status" ? AnswerAsOf(version, request, target)
             : Answer(request, target);
         plan.After();
@@ -94,9 +95,9 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
         { Kind.Type: { Group: "", Plural: "serviceaccounts" }, Subresource: "token" } when request.Method == "POST" => _reviews.IssueToken(request, target),
         { Kind.Type: { Group: "", Plural: "pods" }, Subresource: "eviction" or "binding" or "log" or "exec" } => _pods.Answer(request, target),
         { Kind.Type.Plural: "namespaces", Subresource: "finalize" } => _resources.Answer(request, target),
-        { Subresource: null or "status" } => _resources.Answer(request, target),
-        { Subresource: "scale", Kind.Scale: not null } => _resources.Scale(request, target),
-        _ => throw new StatusException(404, "NotFound", "the server could not find the requested resource"),
+        { Subresource: null } or { Subresource: "status", Kind.HasStatus: true } => _resources.Answer(request, target),
+        { Subresource: "scale", Kind.Scale: not null } => _scale.Answer(request, target),
+        _ => throw StatusException.NotServed(),
     };
 
     /// <summary>The kind, object and subresource a path names; null for documents such as discovery.</summary>
@@ -112,12 +113,13 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
         if (rest.Length == 0) return null;
 
         // /namespaces/NS/PLURAL[/NAME[/SUB]]; a namespace itself is /namespaces/NS[/status|finalize].
-        var ns = "";
-        if (rest is ["namespaces", var within, var plural, ..] && plural is not ("status" or "finalize")) (ns, rest) = (within, rest[2..]);
-        var kind = objects.Kinds.Find(group.Item1, group.Item2, rest[0]) ?? throw new StatusException(404, "NotFound", "the server could not find the requested resource");
-        return rest.Length > 3
-            ? throw new StatusException(404, "NotFound", "the server could not find the requested resource")
-            : new(kind, ns, rest.ElementAtOrDefault(1), rest.ElementAtOrDefault(2));
+        var (ns, isWatch) = ("", false);
+        if (rest is ["watch", .. var watched] && watched.Length > 0) (isWatch, rest) = (true, watched);
+        if (rest is ["namespaces", var within, var plural, ..] && plural is not ("status" or "finalize") && within.Length > 0) (ns, rest) = (within, rest[2..]);
+        var kind = objects.Kinds.Find(group.Item1, group.Item2, rest[0]) ?? throw StatusException.NotServed();
+        if (rest.Length > 3 || rest.Skip(1).Any(part => part.Length == 0) || (ns.Length > 0 && !kind.Type.Namespaced) || (rest.Length > 1 && ns.Length == 0 && kind.Type.Namespaced)) throw StatusException.NotServed();
+        if (request.Method == "POST" && rest.Length == 1 && ns.Length == 0 && kind.Type.Namespaced) throw StatusException.NotAllowed();
+        return new(kind, ns, rest.ElementAtOrDefault(1), rest.ElementAtOrDefault(2)) { IsWatch = isWatch };
     }
 }
 
@@ -125,6 +127,9 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
 public sealed record ApiTarget(ServedKind Kind, string Namespace, string? Name, string? Subresource)
 {
     public ResourceType Type => Kind.Type;
+
+    /// <summary>The older form of a watch, with /watch/ in the path.</summary>
+    public bool IsWatch { get; init; }
 
     public ObjectKey Key => new(Type.Namespaced ? Namespace : "", Name ?? "");
 }

@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Text.Json.Nodes;
+using Slipway.Sandbox.ApiServer.Kinds;
 
 namespace Slipway.Sandbox.ApiServer;
 
@@ -7,15 +8,27 @@ static class DeleteBody
 {
     public static DeleteOptions Read(ApiRequest request)
     {
-        var body = request.Body.IsEmpty ? [] : RequestBodies.ReadObject(request);
-        var grace = body["gracePeriodSeconds"].Number() ?? (int.TryParse(request["gracePeriodSeconds"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null);
+        RequestOptions.Check(request);
+        return Read(request, request.Body.IsEmpty ? [] : RequestBodies.ReadDocument(request, "DeleteOptions"));
+    }
+
+    public static DeleteOptions Read(ApiRequest request, JsonObject body)
+    {
+        var (policy, orphan, dryRun) = (body["propagationPolicy"].Text() ?? request["propagationPolicy"], body["orphanDependents"], body["dryRun"].Texts());
+        var errors = new List<FieldError>();
+        if (policy is not null && orphan is not null) errors.Add(FieldError.Invalid("propagationPolicy", $"\"{policy}\"", "orphanDependents and deletionPropagation cannot be both set"));
+        if (policy is not (null or "Background" or "Foreground" or "Orphan")) errors.Add(FieldError.Unsupported("propagationPolicy", $"\"{policy}\"", ["Foreground", "Background", "Orphan", "nil"]));
+        if (dryRun.Any(how => how != "All")) errors.Add(FieldError.Unsupported("dryRun", "[]", ["All"]));
+        if (errors.Count > 0) throw StatusException.Invalid(new("", "v1", "", "DeleteOptions", Namespaced: false), "", errors);
+        var grace = body["gracePeriodSeconds"].Number() ?? (int?)request.Number("gracePeriodSeconds");
         return new()
         {
             Uid = body.At("preconditions", "uid").Text(),
             ResourceVersion = body.At("preconditions", "resourceVersion").Text(),
-            GracePeriodSeconds = grace,
-            PropagationPolicy = body["propagationPolicy"].Text() ?? request["propagationPolicy"] ?? "Background",
-            DryRun = request["dryRun"] is not null || body["dryRun"] is System.Text.Json.Nodes.JsonArray { Count: > 0 },
+            // A negative grace is the shortest there is.
+            GracePeriodSeconds = grace < 0 ? 1 : grace,
+            PropagationPolicy = policy ?? (orphan?.GetValue<bool>() == true ? "Orphan" : "Background"),
+            DryRun = request.IsDryRun || dryRun.Count > 0,
         };
     }
 }

@@ -6,6 +6,11 @@ namespace Slipway.Sandbox.ApiServer;
 /// <summary>Short ways into JSON whose shape is not certain.</summary>
 static class Json
 {
+    /// <summary>How deep objects may be nested; far below what the stack can take.</summary>
+    public const int MaxDepth = 256;
+
+    static readonly JsonDocumentOptions Deep = new() { MaxDepth = MaxDepth + 64 };
+
     /// <summary>The node at a path of property names; null where any is missing or null.</summary>
     public static JsonNode? At(this JsonNode? node, params ReadOnlySpan<string> path)
     {
@@ -42,6 +47,12 @@ static class Json
 
     public static IEnumerable<JsonObject> Objects(this JsonNode? node) => node is JsonArray array ? array.OfType<JsonObject>() : [];
 
+    /// <summary>The texts of a list; nothing where it is none.</summary>
+    public static IReadOnlyList<string> Texts(this JsonNode? node) => node is JsonArray list ? [.. list.Select(item => item.Text() ?? "")] : [];
+
+    /// <summary>A copy to change.</summary>
+    public static JsonObject ToNode(this JsonElement json) => JsonObject.Create(json)!.DeepClone().AsObject();
+
     /// <summary>The object under a name, created where missing.</summary>
     public static JsonObject Child(this JsonObject parent, string name)
     {
@@ -57,5 +68,15 @@ static class Json
         if (parent[name] is null) parent[name] = value;
     }
 
-    public static JsonElement ToElement(this JsonNode node) => JsonElement.Parse(JsonSerializer.SerializeToUtf8Bytes(node, Storage.StorageJson.Default.JsonNode));
+    public static JsonElement ToElement(this JsonNode node) => JsonElement.Parse(Bytes(node), Deep);
+
+    /// <summary>As it goes over the wire and is stored; nothing is escaped that need not be.</summary>
+    public static byte[] Bytes(this JsonNode node)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(buffer, Plain)) node.WriteTo(writer);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    static readonly JsonWriterOptions Plain = new() { MaxDepth = MaxDepth + 64, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Slipway.Resources;
 using Slipway.Sandbox.ApiServer.Access;
+using Slipway.Sandbox.ApiServer.Fields;
 using Slipway.Sandbox.ApiServer.Kinds;
 using Slipway.Sandbox.Storage;
 
@@ -79,7 +80,7 @@ public sealed class Objects
         lock (_store.Gate)
         {
             var metadata = body.Child("metadata");
-            CheckNamespace(type, metadata["namespace"].Text());
+            CheckNamespace(type, metadata["namespace"].Text(), metadata["name"].Text());
             if (metadata["name"].Text() is not { Length: > 0 })
             {
                 if (metadata["generateName"].Text() is not { Length: > 0 } prefix) throw StatusException.Invalid(type, "", [FieldError.Required("metadata.name", "name or generateName is required")]);
@@ -87,19 +88,21 @@ public sealed class Objects
             }
 
             var key = KeyOf(type, metadata);
-            if (metadata["resourceVersion"].Text() is { Length: > 0 }) throw StatusException.BadRequest("resourceVersion should not be set on objects to be created");
+            if (metadata["resourceVersion"].Text() is { Length: > 0 } and not "0") throw StatusException.BadRequest("resourceVersion should not be set on objects to be created");
             foreach (var name in (string[])["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"]) metadata.Remove(name);
             metadata["uid"] = _names.Uid();
             metadata["creationTimestamp"] = Now();
-            if (kind.HasStatus) metadata["generation"] = 1;
+            if (kind.HasGeneration) metadata["generation"] = 1;
+            else metadata.Remove("generation");
             body["apiVersion"] = type.ApiVersion;
             body["kind"] = type.Kind;
             if (kind.HasStatus) body.Remove("status");
+            DropEmpty(metadata);
             kind.Default(body);
             Check(kind, key.Name, body, null);
             Admit(new(type, body, null, null), options);
             if (_store.Get(type, key) is not null) throw StatusException.AlreadyExists(type, key.Name);
-            ManagedFields.Note(body, null, options?.FieldManager, "Update", null, Now());
+            ManagedFields.Note(kind, body, null, options?.FieldManager, null, Now());
             return options?.DryRun == true ? Unstored(type, key, body) : _store.Put(type, key, body);
         }
     }
@@ -123,14 +126,16 @@ public sealed class Objects
             }
 
             if (metadata["resourceVersion"].Text() is { Length: > 0 } version && version != stored.ResourceVersion.ToString(CultureInfo.InvariantCulture)) throw StatusException.Modified(type, key.Name);
-            var before = stored.Edit();
+            var before = Served.As(stored.Json, type).ToNode();
             var after = Combine(kind, before, body, subresource);
+            DropEmpty(after["metadata"]!.AsObject());
             kind.Default(after);
             Check(kind, key.Name, after, before);
             Admit(new(type, after, before, subresource), options);
+            CheckDeletion(kind, key.Name, before, after);
             if (subresource == "binding") Copy(body, after, "status");
             if (JsonNode.DeepEquals(before, after)) return stored;
-            ManagedFields.Note(after, before, options?.FieldManager, "Update", subresource, Now());
+            ManagedFields.Note(kind, after, before, options?.FieldManager, subresource, Now());
             if (options?.DryRun == true) return Unstored(type, key, after);
             var written = _store.Put(type, key, after);
             return written.IsTerminating ? FinishDeletion(written) : written;
@@ -147,12 +152,7 @@ public sealed class Objects
         lock (_store.Gate)
         {
             var stored = _store.Get(type, key) ?? throw StatusException.NotFound(type, key.Name);
-            if (options.Uid is { } uid && uid != stored.Uid) throw StatusException.Conflict(type, key.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored.Uid}");
-            if (options.ResourceVersion is { } version && version != stored.ResourceVersion.ToString(CultureInfo.InvariantCulture))
-            {
-                throw StatusException.Conflict(type, key.Name, $"Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {stored.ResourceVersion}");
-            }
-
+            CheckPreconditions(stored, options);
             if (options.DryRun) return stored;
             var body = stored.Edit();
             var metadata = body["metadata"]!.AsObject();
@@ -163,27 +163,49 @@ public sealed class Objects
                 "Orphan" => "orphan",
                 _ => null,
             };
+            // The last policy asked for is the one that holds.
+            var changed = finalizers.RemoveAll(item => item is "foregroundDeletion" or "orphan" && item != added) > 0;
             if (added is not null && !finalizers.Contains(added))
             {
                 finalizers.Add(added);
-                metadata["finalizers"] = new JsonArray([.. finalizers.Select(item => JsonValue.Create(item))]);
+                changed = true;
             }
+
+            if (changed) metadata["finalizers"] = new JsonArray([.. finalizers.Select(item => JsonValue.Create(item))]);
 
             var grace = Graces.Of(stored, options.GracePeriodSeconds);
             var isNamespace = type.Plural == "namespaces" && body.At("spec", "finalizers") is JsonArray { Count: > 0 };
             if (finalizers.Count == 0 && grace == 0 && !isNamespace)
             {
                 _store.Remove(type, key);
-                return stored;
+                if (type.Plural != "pods") return stored;
+
+                // A pod that goes at once is shown as being deleted.
+                metadata["deletionTimestamp"] = Now();
+                metadata["deletionGracePeriodSeconds"] = 0;
+                return stored with { Json = body.ToElement() };
             }
 
-            if (metadata["deletionTimestamp"] is not null && grace >= (metadata["deletionGracePeriodSeconds"].Number() ?? 0) && added is null) return stored;
-            metadata["deletionTimestamp"] = Text(_time.GetUtcNow().AddSeconds(grace));
-            metadata["deletionGracePeriodSeconds"] = grace;
+            var isShorter = metadata["deletionTimestamp"] is null || grace < (metadata["deletionGracePeriodSeconds"].Number() ?? 0);
+            if (!isShorter && !changed) return stored;
+            if (isShorter)
+            {
+                metadata["deletionTimestamp"] = Text(_time.GetUtcNow().AddSeconds(grace));
+                metadata["deletionGracePeriodSeconds"] = grace;
+            }
+
             if (metadata["generation"].Number() is { } generation) metadata["generation"] = generation + 1;
             if (isNamespace) body.Child("status")["phase"] = "Terminating";
             return _store.Put(type, key, body);
         }
+    }
+
+    /// <exception cref="StatusException">409: the object is not the one that is meant, or has changed.</exception>
+    internal static void CheckPreconditions(StoredObject stored, DeleteOptions options)
+    {
+        if (options.Uid is { } uid && uid != stored.Uid) throw StatusException.Conflict(stored.Type, stored.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored.Uid}");
+        if (options.ResourceVersion is not { } version || version == stored.ResourceVersion.ToString(CultureInfo.InvariantCulture)) return;
+        throw StatusException.Conflict(stored.Type, stored.Name, $"Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {stored.ResourceVersion}");
     }
 
     /// <summary>Now, as the API writes times: whole seconds.</summary>
@@ -212,6 +234,15 @@ public sealed class Objects
         var old = before["metadata"]!.AsObject();
         foreach (var name in Unchangeable) Copy(old, metadata, name);
         metadata["resourceVersion"] = old["resourceVersion"]!.DeepClone();
+        if (subresource == "status" && !kind.IsCustom && body["metadata"] is JsonObject written)
+        {
+            // Labels and annotations can be written along with the status of a built-in kind.
+            foreach (var name in (string[])["labels", "annotations"])
+            {
+                if (written[name] is { } value) metadata[name] = value.DeepClone();
+            }
+        }
+
         Copy(old, metadata, "generation");
         if (metadata["managedFields"] is null) Copy(old, metadata, "managedFields");
         after["apiVersion"] = kind.Type.ApiVersion;
@@ -237,17 +268,34 @@ public sealed class Objects
         foreach (var admission in Admissions) admission(request, user);
     }
 
+    /// <summary>Empty maps and lists of metadata are not kept.</summary>
+    static void DropEmpty(JsonObject metadata)
+    {
+        foreach (var name in (string[])["labels", "annotations", "finalizers", "ownerReferences", "generateName"])
+        {
+            if (metadata[name] is JsonObject { Count: 0 } or JsonArray { Count: 0 } || metadata[name].Text() == "") metadata.Remove(name);
+        }
+    }
+
+    /// <summary>An object on its way out takes no new finalizers.</summary>
+    static void CheckDeletion(ServedKind kind, string name, JsonObject before, JsonObject after)
+    {
+        if (before.At("metadata", "deletionTimestamp") is null) return;
+        var added = after.At("metadata", "finalizers").Texts().Except(before.At("metadata", "finalizers").Texts()).ToList();
+        if (added.Count > 0) throw StatusException.Invalid(kind.Type, name, [FieldError.Forbidden("metadata.finalizers", $"no new finalizers can be added if the object is being deleted, found new finalizers [{string.Join(", ", added.Select(item => $"\"{item}\""))}]")]);
+    }
+
     static void Check(ServedKind kind, string name, JsonObject body, JsonObject? before)
     {
         var errors = MetadataRules.Check(kind, body).Concat(kind.Validate(body, before)).ToList();
         if (errors.Count > 0) throw StatusException.Invalid(kind.Type, name, errors);
     }
 
-    void CheckNamespace(ResourceType type, string? ns)
+    void CheckNamespace(ResourceType type, string? ns, string? name)
     {
         if (!type.Namespaced) return;
         var found = _store.Get(Slipway.Resources.Kinds.Namespaces, ObjectKey.Cluster(ns ?? "")) ?? throw StatusException.NotFound(Slipway.Resources.Kinds.Namespaces, ns ?? "");
-        if (found.IsTerminating) throw StatusException.Forbidden(type, "", $"unable to create new content in namespace {ns} because it is being terminated");
+        if (found.IsTerminating) throw StatusException.Terminating(type, name ?? "", ns!);
     }
 
     static ObjectKey KeyOf(ResourceType type, JsonObject metadata) => new(type.Namespaced ? metadata["namespace"].Text() ?? "" : "", metadata["name"].Text() ?? "");

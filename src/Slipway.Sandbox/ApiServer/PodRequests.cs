@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Slipway.Resources;
 using Slipway.Sandbox.ApiServer.Logs;
 using Slipway.Sandbox.Storage;
 
@@ -15,7 +14,7 @@ sealed class PodRequests(Objects objects, TimeProvider time)
         ("POST", "binding") => Bind(request, target),
         ("GET", "log") => new LogRequest(objects, time, request, Find(target)).Answer(),
         ("GET" or "POST", "exec") => Exec(request, target),
-        _ => throw new StatusException(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),
+        _ => throw StatusException.NotAllowed(),
     };
 
     StoredObject Find(ApiTarget target) => objects.Get(target.Type, target.Key) ?? throw StatusException.NotFound(target.Type, target.Name!);
@@ -23,18 +22,14 @@ sealed class PodRequests(Objects objects, TimeProvider time)
     /// <summary>Deletes the pod if every budget that covers it has room (Kubernetes, "API-initiated Eviction").</summary>
     ApiResponse.Whole Evict(ApiRequest request, ApiTarget target)
     {
-        var body = RequestBodies.ReadObject(request);
-        var options = new DeleteOptions
-        {
-            Uid = body.At("deleteOptions", "preconditions", "uid").Text(),
-            ResourceVersion = body.At("deleteOptions", "preconditions", "resourceVersion").Text(),
-            GracePeriodSeconds = body.At("deleteOptions", "gracePeriodSeconds").Number(),
-            DryRun = body.At("deleteOptions", "dryRun") is JsonArray { Count: > 0 } || request["dryRun"] is not null,
-        };
+        RequestOptions.Check(request);
+        var body = RequestBodies.ReadDocument(request, "Eviction");
+        if (body.At("metadata", "name").Text() != target.Name) throw StatusException.BadRequest("name in URL does not match name in Eviction object");
+        var options = DeleteBody.Read(request, body["deleteOptions"] as JsonObject ?? []);
         lock (objects.Store.Gate)
         {
             var pod = Find(target);
-            if (options.Uid is { } uid && uid != pod.Uid) throw StatusException.Conflict(target.Type, pod.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {pod.Uid}");
+            Objects.CheckPreconditions(pod, options);
             if (!IsFreeToGo(pod)) Spend(pod, options.DryRun);
             objects.Delete(target.Type, target.Key, options);
         }
@@ -55,6 +50,7 @@ sealed class PodRequests(Objects objects, TimeProvider time)
         var status = budget.Json.At("status");
         var healthy = status.At("currentHealthy").Number() ?? 0;
         var needed = status.At("desiredHealthy").Number() ?? 0;
+        // Never below what is desired, except where the budget says that pods that serve nobody may always go.
         if (!isReady && (budget.Json.At("spec", "unhealthyPodEvictionPolicy").Text() == "AlwaysAllow" || (needed > 0 && healthy >= needed))) return;
         if ((status.At("observedGeneration").Number() ?? 0) < (budget.Json.At("metadata", "generation").Number() ?? 0)) throw Refusal(budget, $"The disruption budget {budget.Name} is still being processed by the server.");
         var allowed = status.At("disruptionsAllowed").Number() ?? 0;
@@ -67,7 +63,7 @@ sealed class PodRequests(Objects objects, TimeProvider time)
     }
 
     static bool Covers(StoredObject budget, StoredObject pod) =>
-        budget.Json.At("spec", "selector") is { ValueKind: JsonValueKind.Object } selector && SelectorJson.Read(selector).Matches(pod.Labels);
+        budget.Json.At("spec", "selector") is { ValueKind: JsonValueKind.Object } selector && SelectorJson.Read(selector) is { IsEmpty: false } covered && covered.Matches(pod.Labels);
 
     static StatusException Refusal(StoredObject budget, string cause) => new(429, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.")
     {
@@ -76,7 +72,7 @@ sealed class PodRequests(Objects objects, TimeProvider time)
 
     ApiResponse.Whole Bind(ApiRequest request, ApiTarget target)
     {
-        var binding = RequestBodies.ReadObject(request);
+        var binding = RequestBodies.ReadDocument(request, "Binding");
         binding.Child("metadata")["namespace"] = target.Namespace;
         binding.Child("metadata")["name"] = target.Name;
         objects.Update(target.Type, binding, "binding");
@@ -91,19 +87,4 @@ sealed class PodRequests(Objects objects, TimeProvider time)
         if (ContainerLog.Of(pod.Json, container) is not { IsRunning: true, Run: not null }) throw new StatusException(500, "InternalError", $"unable to upgrade connection: container not found (\"{container}\")");
         return new ApiResponse.Session(new(objects, time, pod, container, request));
     }
-}
-
-/// <summary>Reads the selectors in objects.</summary>
-static class SelectorJson
-{
-    public static LabelSelector Read(JsonElement json) => new()
-    {
-        MatchLabels = json.At("matchLabels") is { ValueKind: JsonValueKind.Object } labels ? labels.EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString() ?? "") : null,
-        MatchExpressions = [.. json.At("matchExpressions").Items().Select(expression => new LabelRequirement
-        {
-            Key = expression.At("key").Text() ?? "",
-            Operator = expression.At("operator").Text() ?? "",
-            Values = [.. expression.At("values").Items().Select(value => value.GetString() ?? "")],
-        })],
-    };
 }

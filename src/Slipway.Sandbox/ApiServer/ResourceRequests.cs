@@ -1,146 +1,109 @@
-using System.Buffers;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Slipway.Sandbox.ApiServer.Fields;
 using Slipway.Sandbox.ApiServer.Kinds;
 using Slipway.Sandbox.ApiServer.Patches;
-using Slipway.Sandbox.ApiServer.Tables;
 using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.ApiServer;
 
-/// <summary>The verbs on objects and collections: get, list, watch, create, update, patch, delete, and <c>/scale</c>.</summary>
+/// <summary>The verbs on objects and collections: get, list, watch, create, update, patch and delete.</summary>
 sealed class ResourceRequests(Objects objects, TimeProvider time)
 {
-    public ApiResponse Answer(ApiRequest request, ApiTarget target) => (request.Method, target.Name) switch
+    readonly ReadRequests _read = new(objects, time);
+
+    public ApiResponse Answer(ApiRequest request, ApiTarget target) => (request.Method, target.Name, target.Subresource) switch
     {
-        ("GET", null) when request.Has("watch") => new WatchRequest(objects, time, request, target).Answer(),
-        ("GET", null) => List(request, target),
-        ("GET", _) => One(request, target, objects.Get(target.Type, target.Key) ?? throw StatusException.NotFound(target.Type, target.Name!)),
-        ("POST", null) => Create(request, target),
-        ("PUT", not null) => Update(request, target),
-        ("PATCH", not null) => Patch(request, target),
-        ("DELETE", not null) => Delete(request, target),
-        ("DELETE", null) => DeleteAll(request, target),
-        _ => throw new StatusException(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),
+        ("GET", _, null) when request.Has("watch") || target.IsWatch => new WatchRequest(objects, time, request, target).Answer(),
+        ("GET", null, _) => _read.List(request, target),
+        ("GET", _, null or "status") => _read.Get(request, target),
+        ("POST", null, _) => Create(request, target),
+        ("PUT", not null, _) => Update(request, target),
+        ("PATCH", not null, null or "status") => Patch(request, target),
+        ("DELETE", not null, null) => Delete(request, target),
+        ("DELETE", null, _) => DeleteAll(request, target),
+        _ => throw StatusException.NotAllowed(),
     };
-
-    ApiResponse.Whole One(ApiRequest request, ApiTarget target, StoredObject found, int code = 200)
-    {
-        if (!Accepts.Table(request)) return new(code, "application/json", Raw(found));
-        var metadata = new JsonObject { ["resourceVersion"] = Text(found.ResourceVersion) };
-        return ApiResponse.Json(code, TableDocument.Render(target.Kind, [found.Json], time.GetUtcNow(), metadata, withColumns: true, request["includeObject"] ?? "Metadata"), Accepts.TableType);
-    }
-
-    ApiResponse.Whole List(ApiRequest request, ApiTarget target)
-    {
-        var selectors = Selectors.Parse(target.Kind, request["labelSelector"], request["fieldSelector"]);
-        var (after, version) = ContinueToken.Parse(request["continue"], objects.Store);
-        IReadOnlyList<StoredObject> all;
-        lock (objects.Store.Gate)
-        {
-            if (request["resourceVersion"] is { } wanted && long.TryParse(wanted, out var least) && least > objects.Store.Version) throw TooLarge(least);
-            all = objects.List(target.Type, target.Namespace);
-            version ??= objects.Store.Version;
-        }
-
-        var matching = all.Where(found => ContinueToken.IsAfter(found.Key, after) && selectors.Matches(found)).ToList();
-        var limit = int.TryParse(request["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most > 0 ? most : int.MaxValue;
-        var page = matching.Count > limit ? matching[..limit] : matching;
-        var metadata = new JsonObject { ["resourceVersion"] = Text(version.Value) };
-        if (page.Count < matching.Count)
-        {
-            metadata["continue"] = ContinueToken.Write(page[^1].Key, version.Value);
-            if (request["labelSelector"] is null && request["fieldSelector"] is null) metadata["remainingItemCount"] = matching.Count - page.Count;
-        }
-
-        return Accepts.Table(request)
-            ? ApiResponse.Json(200, TableDocument.Render(target.Kind, page.Select(found => found.Json), time.GetUtcNow(), metadata, withColumns: true, request["includeObject"] ?? "Metadata"), Accepts.TableType)
-            : new(200, "application/json", WriteList(target.Kind, metadata, page));
-    }
-
-    static byte[] WriteList(ServedKind kind, JsonObject metadata, IReadOnlyList<StoredObject> page)
-    {
-        var body = new ArrayBufferWriter<byte>(256 + (page.Count * 1024));
-        using (var writer = new Utf8JsonWriter(body))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("kind", $"{kind.Type.Kind}List");
-            writer.WriteString("apiVersion", kind.Type.ApiVersion);
-            writer.WritePropertyName("metadata");
-            metadata.WriteTo(writer);
-            writer.WriteStartArray("items");
-            foreach (var found in page) writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(found.Json), skipInputValidation: true);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        return body.WrittenSpan.ToArray();
-    }
 
     ApiResponse.Whole Create(ApiRequest request, ApiTarget target)
     {
-        var body = RequestBodies.ReadObject(request);
-        CheckKind(target, body);
-        CheckNamespace(target, body);
-        var warnings = CheckFields(request, target.Kind, body);
-        return One(request, target, objects.Create(target.Type, body, Options(request)), 201) with { Warnings = warnings };
+        var options = RequestOptions.Read(request);
+        var (body, warnings) = Decode(request, target);
+        var created = objects.Create(target.Type, body, options);
+        return _read.One(request, target, created, 201) with { Warnings = [.. warnings, .. target.Kind.Warn(created.Json)] };
     }
 
     ApiResponse.Whole Update(ApiRequest request, ApiTarget target)
     {
-        var body = RequestBodies.ReadObject(request);
-        CheckKind(target, body);
-        CheckNamespace(target, body);
-        if (body.At("metadata", "name").Text() is { } name && name != target.Name) throw StatusException.BadRequest($"the name of the object ({name}) does not match the name on the URL ({target.Name})");
-        body.Child("metadata")["name"] = target.Name;
-        var warnings = CheckFields(request, target.Kind, body);
-        return One(request, target, objects.Update(target.Type, body, target.Subresource, Options(request))) with { Warnings = warnings };
+        var options = RequestOptions.Read(request);
+        var (body, warnings) = Decode(request, target);
+        var version = body.At("metadata", "resourceVersion").Text();
+        if (version is null or "" && target.Kind.NeedsVersion && objects.Get(target.Type, target.Key) is not null)
+        {
+            throw StatusException.Invalid(target.Type, target.Name!, [FieldError.Invalid("metadata.resourceVersion", "0", "must be specified for an update")]);
+        }
+
+        return _read.One(request, target, objects.Update(target.Type, body, target.Subresource, options)) with { Warnings = warnings };
     }
 
     ApiResponse.Whole Patch(ApiRequest request, ApiTarget target)
     {
+        var options = RequestOptions.Read(request);
         lock (objects.Store.Gate)
         {
             var found = objects.Get(target.Type, target.Key);
-            if (request.MediaType == "application/apply-patch+yaml") return Apply(request, target, found);
-            if (found is null) throw StatusException.NotFound(target.Type, target.Name!);
-            var current = found.Edit();
+            if (request.MediaType == "application/apply-patch+yaml") return Apply(request, target, found, options);
+            CheckPatchType(request, target);
             var patch = RequestBodies.Read(request);
-            var patched = request.MediaType switch
-            {
-                "application/json-patch+json" when patch is JsonArray operations => JsonPatches.Apply(current, operations),
-                "application/merge-patch+json" when patch is JsonObject merge => MergePatches.Merge(current, merge),
-                "application/strategic-merge-patch+json" when target.Kind.Schema is not null => throw StatusException.UnsupportedMediaType(request.MediaType, "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"),
-                "application/strategic-merge-patch+json" when patch is JsonObject strategic => MergePatches.Strategic(current, strategic),
-                "application/json-patch+json" or "application/merge-patch+json" or "application/strategic-merge-patch+json" => throw StatusException.BadRequest("the patch has the wrong JSON type"),
-                _ => throw StatusException.UnsupportedMediaType(request.MediaType, "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml"),
-            };
-            var warnings = CheckFields(request, target.Kind, patched);
-            return One(request, target, objects.Update(target.Type, patched, target.Subresource, Options(request))) with { Warnings = warnings };
+            if (found is null) throw StatusException.NotFound(target.Type, target.Name!);
+            var patched = Patched(request.MediaType, target.Kind, Served.As(found.Json, target.Type).ToNode(), patch.Node);
+            CheckKind(target, patched);
+            CheckNames(target, patched);
+            var warnings = FieldValidation.Check(request, target.Kind, patched, patch.Duplicates, isPatch: true);
+            return _read.One(request, target, objects.Update(target.Type, patched, target.Subresource, options)) with { Warnings = warnings };
         }
     }
 
-    ApiResponse.Whole Apply(ApiRequest request, ApiTarget target, StoredObject? found)
+    static void CheckPatchType(ApiRequest request, ApiTarget target)
     {
-        var applied = RequestBodies.Read(request) as JsonObject ?? throw StatusException.BadRequest("the applied configuration must be an object");
-        var manager = request["fieldManager"] ?? throw new StatusException(422, "Invalid", "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+        var allowed = target.Kind.IsCustom ? ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"]
+            : (string[])["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"];
+        if (!allowed.Contains(request.MediaType)) throw StatusException.UnsupportedMediaType(request.MediaType, string.Join(", ", allowed));
+    }
+
+    /// <summary>What a patch makes of a document.</summary>
+    public static JsonObject Patched(string type, ServedKind kind, JsonObject current, JsonNode patch) => (type, patch) switch
+    {
+        ("application/json-patch+json", JsonArray operations) => JsonPatches.Apply(current, operations),
+        ("application/merge-patch+json", JsonObject merge) => MergePatches.Merge(current, merge),
+        ("application/strategic-merge-patch+json", JsonObject strategic) => StrategicPatches.Merge(current, strategic, kind.Schema),
+        _ => throw StatusException.BadRequest($"error decoding patch: json: cannot unmarshal {patch.GetValueKind().ToString().ToLowerInvariant()} into a patch of type {type}"),
+    };
+
+    ApiResponse.Whole Apply(ApiRequest request, ApiTarget target, StoredObject? found, WriteOptions options)
+    {
+        var body = RequestBodies.Read(request);
+        var applied = body.Object;
+        if (applied["kind"].Text() is null || applied["apiVersion"].Text() is null) throw StatusException.BadRequest("error decoding YAML: Object 'Kind' or 'apiVersion' is missing");
         CheckKind(target, applied);
-        CheckNamespace(target, applied);
-        applied.Child("metadata")["name"] = target.Name;
-        var warnings = CheckFields(request, target.Kind, applied);
-        var merged = ServerSideApply.Apply(target.Kind, found?.Edit(), applied, manager, request.Has("force"), target.Subresource, objects.Now());
-        var options = new WriteOptions { DryRun = request["dryRun"] is not null, User = request.User };
+        CheckNames(target, applied);
+        if (applied.At("metadata", "managedFields") is JsonArray { Count: > 0 }) throw StatusException.BadRequest("metadata.managedFields must be nil");
+        if (applied.At("metadata", "uid").Text() is { Length: > 0 } uid && uid != found?.Uid) throw StatusException.Conflict(target.Type, target.Name!, $"uid mismatch: the provided object specified uid {uid}, and {(found is null ? "no existing object was found" : $"the existing object has uid {found.Uid}")}");
+        if (applied.At("metadata", "resourceVersion").Text() is { Length: > 0 } version && version != found?.ResourceVersion.ToString(CultureInfo.InvariantCulture)) throw StatusException.Modified(target.Type, target.Name!);
+        if (found is null && target.Subresource is not null) throw StatusException.NotFound(target.Type, target.Name!);
+        var warnings = FieldValidation.Check(request, target.Kind, applied, body.Duplicates);
+        var live = found is null ? null : Served.As(found.Json, target.Type).ToNode();
+        var merged = ServerSideApply.Apply(target.Kind, live, applied, request["fieldManager"]!, request.Has("force"), target.Subresource, objects.Now());
+        var plain = options with { FieldManager = null };
         return found is null
-            ? One(request, target, objects.Create(target.Type, merged, options), 201) with { Warnings = warnings }
-            : One(request, target, objects.Update(target.Type, merged, target.Subresource, options)) with { Warnings = warnings };
+            ? _read.One(request, target, objects.Create(target.Type, merged, plain), 201) with { Warnings = [.. warnings, .. target.Kind.Warn(merged.ToElement())] }
+            : _read.One(request, target, objects.Update(target.Type, merged, target.Subresource, plain)) with { Warnings = warnings };
     }
 
     ApiResponse.Whole Delete(ApiRequest request, ApiTarget target)
     {
         var deleted = objects.Delete(target.Type, target.Key, DeleteBody.Read(request));
-        if (target.Type is { Group: "", Plural: "pods" } || objects.Get(target.Type, target.Key)?.Uid == deleted.Uid) return One(request, target, deleted);
+        if (target.Kind.ReturnsDeleted || objects.Get(target.Type, target.Key)?.Uid == deleted.Uid && !request.IsDryRun) return _read.One(request, target, deleted);
         return ApiResponse.Json(200, new JsonObject
         {
             ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success",
@@ -150,27 +113,36 @@ sealed class ResourceRequests(Objects objects, TimeProvider time)
 
     ApiResponse.Whole DeleteAll(ApiRequest request, ApiTarget target)
     {
-        var selectors = Selectors.Parse(target.Kind, request["labelSelector"], request["fieldSelector"]);
+        if (!target.Kind.HasDeleteCollection) throw StatusException.NotAllowed();
+        var asked = ListParameters.Read(request, target, isWatch: false, objects.Store);
         var options = DeleteBody.Read(request);
-        var matching = objects.List(target.Type, target.Namespace).Where(selectors.Matches).ToList();
-        foreach (var found in matching) objects.Delete(target.Type, found.Key, options);
-        return new(200, "application/json", WriteList(target.Kind, new() { ["resourceVersion"] = Text(objects.Store.Version) }, matching));
+        var matching = objects.List(target.Type, target.Namespace).Where(asked.Selectors.Matches).Take(asked.Limit).ToList();
+        var deleted = matching.Select(found => Deleted(found, options) ?? found).ToList();
+        return new(200, "application/json", ReadRequests.Write(target.Kind, new() { ["resourceVersion"] = objects.Store.Version.ToString(CultureInfo.InvariantCulture) }, deleted.Select(found => Served.As(found.Json, target.Type))));
     }
 
-    public ApiResponse Scale(ApiRequest request, ApiTarget target)
+    /// <summary>Null: somebody else was faster.</summary>
+    StoredObject? Deleted(StoredObject found, DeleteOptions options)
     {
-        lock (objects.Store.Gate)
+        try
         {
-            var found = objects.Get(target.Type, target.Key) ?? throw StatusException.NotFound(target.Type, target.Name!);
-            var scale = ScaleDocument.Of(target.Kind, found);
-            if (request.Method == "GET") return ApiResponse.Json(200, scale);
-            var wanted = request.Method == "PUT" ? RequestBodies.ReadObject(request)
-                : request.MediaType == "application/json-patch+json" ? JsonPatches.Apply(scale, RequestBodies.Read(request).AsArray())
-                : MergePatches.Merge(scale, RequestBodies.Read(request).AsObject());
-            if (wanted.At("metadata", "resourceVersion").Text() is { Length: > 0 } version && version != Text(found.ResourceVersion)) throw StatusException.Modified(target.Type, target.Name!);
-            var changed = ScaleDocument.Write(target.Kind, found.Edit(), wanted.At("spec", "replicas").Number() ?? 0);
-            return ApiResponse.Json(200, ScaleDocument.Of(target.Kind, objects.Update(target.Type, changed, null, Options(request))));
+            return objects.Delete(found.Type, found.Key, options);
         }
+        catch (StatusException refusal) when (refusal.Code == 404)
+        {
+            return null;
+        }
+    }
+
+    static (JsonObject Body, IReadOnlyList<string> Warnings) Decode(ApiRequest request, ApiTarget target)
+    {
+        var read = RequestBodies.ReadObject(request);
+        var body = read.Object;
+        if (target.Kind.IsCustom && body["kind"].Text() is null) throw StatusException.BadRequest("Object 'Kind' is missing");
+        CheckKind(target, body);
+        var warnings = FieldValidation.Check(request, target.Kind, body, read.Duplicates);
+        CheckNames(target, body);
+        return (body, warnings);
     }
 
     static void CheckKind(ApiTarget target, JsonObject body)
@@ -182,43 +154,23 @@ sealed class ResourceRequests(Objects objects, TimeProvider time)
         }
     }
 
-    static void CheckNamespace(ApiTarget target, JsonObject body)
+    /// <summary>Name and namespace are those of the URL, in the body too.</summary>
+    static void CheckNames(ApiTarget target, JsonObject body)
     {
-        if (!target.Type.Namespaced) return;
+        if (body["metadata"] is not (null or JsonObject)) throw StatusException.BadRequest("json: cannot unmarshal metadata into Go value of type v1.ObjectMeta");
         var metadata = body.Child("metadata");
-        if (metadata["namespace"].Text() is { Length: > 0 } ns && ns != target.Namespace)
+        if (target.Type.Namespaced)
         {
-            throw StatusException.BadRequest($"the namespace of the provided object does not match the namespace sent on the request");
+            if (metadata["namespace"].Text() is { Length: > 0 } ns && ns != target.Namespace) throw StatusException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+            metadata["namespace"] = target.Namespace;
+        }
+        else
+        {
+            metadata.Remove("namespace");
         }
 
-        metadata["namespace"] = target.Namespace;
+        if (target.Name is not { } wanted) return;
+        if (metadata["name"].Text() is { Length: > 0 } name && name != wanted) throw StatusException.BadRequest($"the name of the object ({name}) does not match the name on the URL ({wanted})");
+        metadata["name"] = wanted;
     }
-
-    /// <summary>Removes fields the kind does not have, and says so as asked: Strict refuses, Warn warns.</summary>
-    static IReadOnlyList<string> CheckFields(ApiRequest request, ServedKind kind, JsonObject body)
-    {
-        if (kind.Schema is null) return [];
-        var unknown = kind.Schema.Prune(body);
-        if (unknown.Count == 0) return [];
-        var listed = unknown.Select(path => $"unknown field \"{path}\"").ToList();
-        return request["fieldValidation"] switch
-        {
-            "Strict" => throw StatusException.BadRequest($"{kind.Type.Kind} in version \"{kind.Type.Version}\" cannot be handled as a {kind.Type.Kind}: strict decoding error: {string.Join(", ", listed)}"),
-            "Ignore" => [],
-            _ => listed,
-        };
-    }
-
-    static WriteOptions Options(ApiRequest request) => new()
-    {
-        FieldManager = request["fieldManager"] ?? request.UserAgent.Split('/')[0],
-        DryRun = request["dryRun"] is not null,
-        User = request.User,
-    };
-
-    static StatusException TooLarge(long version) => new(504, "Timeout", $"Too large resource version: {version}");
-
-    static ReadOnlyMemory<byte> Raw(StoredObject found) => JsonMarshal.GetRawUtf8Value(found.Json).ToArray();
-
-    static string Text(long version) => version.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,32 +1,34 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Sandbox.ApiServer.Kinds;
 using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.ApiServer;
 
-/// <summary>The <c>autoscaling/v1</c> Scale of an object.</summary>
+/// <summary>An object as <c>autoscaling/v1 Scale</c>.</summary>
 static class ScaleDocument
 {
-    public static JsonObject Of(ServedKind kind, StoredObject found) => new()
+    public static JsonObject Of(ServedKind kind, StoredObject found)
     {
-        ["kind"] = "Scale",
-        ["apiVersion"] = "autoscaling/v1",
-        ["metadata"] = new JsonObject
+        var status = new JsonObject { ["replicas"] = found.Json.At(Path(kind.Scale!.StatusReplicas)).Number() ?? 0 };
+        if (Selector(kind, found.Json) is { Length: > 0 } selector) status["selector"] = selector;
+        return new()
         {
-            ["name"] = found.Key.Name,
-            ["namespace"] = found.Key.Namespace,
-            ["uid"] = found.Uid,
-            ["resourceVersion"] = found.ResourceVersion.ToString(CultureInfo.InvariantCulture),
-            ["creationTimestamp"] = found.Json.At("metadata", "creationTimestamp").Text(),
-        },
-        ["spec"] = new JsonObject { ["replicas"] = found.Json.At(Path(kind.Scale!.SpecReplicas)).Number() ?? 0 },
-        ["status"] = new JsonObject
-        {
-            ["replicas"] = found.Json.At(Path(kind.Scale.StatusReplicas)).Number() ?? 0,
-            ["selector"] = string.Join(',', found.Json.At("spec", "selector", "matchLabels") is { ValueKind: System.Text.Json.JsonValueKind.Object } labels ? labels.EnumerateObject().Select(label => $"{label.Name}={label.Value.GetString()}") : []),
-        },
-    };
+            ["kind"] = "Scale",
+            ["apiVersion"] = "autoscaling/v1",
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = found.Key.Name,
+                ["namespace"] = found.Key.Namespace,
+                ["uid"] = found.Uid,
+                ["resourceVersion"] = found.ResourceVersion.ToString(CultureInfo.InvariantCulture),
+                ["creationTimestamp"] = found.Json.At("metadata", "creationTimestamp").Text(),
+            },
+            ["spec"] = new JsonObject { ["replicas"] = found.Json.At(Path(kind.Scale.SpecReplicas)).Number() ?? 0 },
+            ["status"] = status,
+        };
+    }
 
     public static JsonObject Write(ServedKind kind, JsonObject body, int replicas)
     {
@@ -35,6 +37,11 @@ static class ScaleDocument
         parent[path[^1]] = replicas;
         return body;
     }
+
+    /// <summary>A custom kind says where its selector is, as text; of a workload it is the selector itself.</summary>
+    static string? Selector(ServedKind kind, JsonElement json) => kind.IsCustom
+        ? kind.Scale!.LabelSelector is { } path ? json.At(Path(path)).Text() : null
+        : SelectorJson.Read(json.At("spec", "selector")).Text();
 
     static string[] Path(string dotted) => dotted.TrimStart('.').Split('.');
 }

@@ -52,7 +52,23 @@ public sealed class StatusException(int code, string reason, string message) : E
 
     public static StatusException Forbidden(ResourceType type, string name, string why) => new(403, "Forbidden", $"{type} \"{name}\" is forbidden: {why}") { Details = Of(type, name) };
 
+    public static StatusException Terminating(ResourceType type, string name, string ns)
+    {
+        var details = Of(type, name);
+        details["causes"] = new JsonArray(new JsonObject { ["reason"] = "NamespaceTerminating", ["message"] = $"namespace {ns} is being terminated", ["field"] = "metadata.namespace" });
+        return new(403, "Forbidden", $"{type} \"{name}\" is forbidden: unable to create new content in namespace {ns} because it is being terminated") { Details = details };
+    }
+
     public static StatusException Expired(string message) => new(410, "Expired", message);
+
+    public static StatusException TooLargeVersion(long asked, long current) => new(504, "Timeout", $"Too large resource version: {asked}, current: {current}")
+    {
+        Details = new() { ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ResourceVersionTooLarge", ["message"] = "Too large resource version" }), ["retryAfterSeconds"] = 1 },
+    };
+
+    public static StatusException NotServed() => new(404, "NotFound", "the server could not find the requested resource") { Details = [] };
+
+    public static StatusException NotAllowed() => new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource") { Details = [] };
 
     public static StatusException UnsupportedMediaType(string contentType, string allowed) =>
         new(415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {allowed} (got {contentType})");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Sandbox.ApiServer.Tables;
@@ -13,40 +12,37 @@ sealed class WatchRequest(Objects objects, TimeProvider time, ApiRequest request
     /// <summary>The API server's cache sends one about once a minute.</summary>
     static readonly TimeSpan BookmarkEvery = TimeSpan.FromSeconds(60);
 
-    readonly Selectors _selectors = Selectors.Parse(target.Kind, request["labelSelector"], request["fieldSelector"]);
-    readonly bool _asTable = Accepts.Table(request);
-    readonly bool _bookmarks = request.Has("allowWatchBookmarks");
+    /// <summary>And one so long before the watch times out, so that the client can resume.</summary>
+    static readonly TimeSpan BookmarkBeforeEnd = TimeSpan.FromSeconds(2);
+
+    readonly ListParameters _asked = ListParameters.Read(request, target, isWatch: true, objects.Store);
+    readonly ObjectForm _form = Accepts.Form(request);
+    readonly string _includeObject = Accepts.IncludeObject(request);
     bool _columnsSent;
 
     public ApiResponse Answer()
     {
-        long? from = null;
-        if (request["resourceVersion"] is { } text and not "0")
-        {
-            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)) throw StatusException.BadRequest($"Invalid value: \"{text}\": resourceVersion must be an integer");
-            if (version < objects.Store.Compacted) throw StatusException.Expired($"too old resource version: {version} ({objects.Store.Compacted})");
-            from = version;
-        }
-
-        return new ApiResponse.Stream("application/json", sink => Open(sink, from));
+        if (_asked.Version > objects.Store.Version && _asked.SendsInitialEvents) throw StatusException.TooLargeVersion(_asked.Version.Value, objects.Store.Version);
+        return new ApiResponse.Stream("application/json", Open);
     }
 
-    IDisposable Open(ILineSink sink, long? from)
+    IDisposable Open(ILineSink sink)
     {
         var ends = new List<IDisposable>();
         lock (objects.Store.Gate)
         {
-            var initial = from is null || request.Has("sendInitialEvents");
-            if (initial)
+            // Without a version, or at 0, a watch begins with what is there.
+            var initial = _asked.Version is null or 0 || _asked.SendsInitialEvents;
+            if (initial && (_asked.SendsInitialEvents || request["sendInitialEvents"] is null))
             {
-                foreach (var found in objects.List(target.Type, target.Namespace).Where(_selectors.Matches)) Send(sink, "ADDED", found.Json);
-                if (request.Has("sendInitialEvents") && _bookmarks) SendBookmark(sink, initialEventsEnd: true);
+                foreach (var found in objects.List(target.Type, target.Namespace).Where(_asked.Selectors.Matches)) Send(sink, "ADDED", found.Json);
+                if (_asked is { SendsInitialEvents: true, AllowsBookmarks: true }) SendBookmark(sink, initialEventsEnd: true);
             }
 
-            var watch = objects.Store.Watch(target.Type, initial ? objects.Store.Version : from!.Value, change => Tell(sink, change));
+            var watch = objects.Store.Watch(target.Type, initial ? objects.Store.Version : _asked.Version!.Value, change => Tell(sink, change));
             if (watch is null)
             {
-                sink.Write(Line("ERROR", StatusException.Expired($"too old resource version: {from} ({objects.Store.Compacted})").ToStatus()));
+                sink.Write(WatchLine.Write("ERROR", StatusException.Expired($"too old resource version: {_asked.Version} ({objects.Store.Compacted})").ToStatus()));
                 sink.End();
                 return new Ending(ends);
             }
@@ -54,45 +50,57 @@ sealed class WatchRequest(Objects objects, TimeProvider time, ApiRequest request
             ends.Add(watch);
         }
 
-        if (_bookmarks) ends.Add(time.CreateTimer(_ => Bookmark(sink), null, BookmarkEvery, BookmarkEvery));
-        if (int.TryParse(request["timeoutSeconds"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
-        {
-            ends.Add(time.CreateTimer(_ => sink.End(), null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan));
-        }
-
+        if (_asked.AllowsBookmarks) ends.Add(time.CreateTimer(_ => Bookmark(sink), null, FirstBookmark(), BookmarkEvery));
+        if (_asked.Timeout is { } timeout) ends.Add(time.CreateTimer(_ => sink.End(), null, timeout, Timeout.InfiniteTimeSpan));
         return new Ending(ends);
     }
+
+    TimeSpan FirstBookmark() => _asked.Timeout - BookmarkBeforeEnd is { } beforeEnd && beforeEnd > TimeSpan.Zero && beforeEnd < BookmarkEvery ? beforeEnd : BookmarkEvery;
 
     /// <summary>A change of labels can bring an object into the selection, or take it out.</summary>
     void Tell(ILineSink sink, ObjectChange change)
     {
         if (target.Namespace.Length > 0 && change.Object.Key.Namespace != target.Namespace) return;
-        if (target.Name is { } name && change.Object.Key.Name != name) return;
-        var was = change.Old is { } old && _selectors.Matches(old);
-        var isNow = change.New is { } now && _selectors.Matches(now);
+        var was = change.Old is { } old && _asked.Selectors.Matches(old);
+        var isNow = change.New is { } now && _asked.Selectors.Matches(now);
         switch (was, isNow)
         {
             case (false, true):
-                Send(sink, "ADDED", change.New!.Json);
+                Send(sink, "ADDED", change);
                 break;
             case (true, true):
-                Send(sink, "MODIFIED", change.New!.Json);
-                break;
-            case (true, false) when change.New is null:
-                Send(sink, "DELETED", change.Old!.Json);
+                Send(sink, "MODIFIED", change);
                 break;
             case (true, false):
-                Send(sink, "DELETED", LastSeen(change));
+                Send(sink, "DELETED", change);
                 break;
         }
     }
 
-    /// <summary>An object that leaves the selection is shown as it was, at the version of its leaving.</summary>
-    static JsonElement LastSeen(ObjectChange change)
+    void Send(ILineSink sink, string type, ObjectChange change)
     {
-        var last = change.Old!.Edit();
-        last["metadata"]!["resourceVersion"] = change.Version.ToString(CultureInfo.InvariantCulture);
-        return last.ToElement();
+        if (_form == ObjectForm.Object && change.Object.Type == target.Type) sink.Write(change.Line(type));
+        else Send(sink, type, type == "DELETED" ? change.Departed() : change.New!.Json);
+    }
+
+    void Send(ILineSink sink, string type, JsonElement stored)
+    {
+        var json = Served.As(stored, target.Type);
+        sink.Write(_form switch
+        {
+            ObjectForm.Table => WatchLine.Write(type, Row(json)),
+            ObjectForm.Metadata => WatchLine.Write(type, TableDocument.Metadata(json)),
+            _ => WatchLine.Write(type, System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(json)),
+        });
+    }
+
+    /// <summary>Only the first table of a watch carries the columns.</summary>
+    JsonObject Row(JsonElement json)
+    {
+        var metadata = new JsonObject { ["resourceVersion"] = json.At("metadata", "resourceVersion").Text() };
+        var table = TableDocument.Render(target.Kind, [json], time.GetUtcNow(), metadata, withColumns: !_columnsSent, _includeObject);
+        _columnsSent = true;
+        return table;
     }
 
     void Bookmark(ILineSink sink)
@@ -102,35 +110,15 @@ sealed class WatchRequest(Objects objects, TimeProvider time, ApiRequest request
 
     void SendBookmark(ILineSink sink, bool initialEventsEnd)
     {
-        var metadata = new JsonObject { ["resourceVersion"] = objects.Store.Version.ToString(CultureInfo.InvariantCulture) };
+        var metadata = new JsonObject { ["resourceVersion"] = objects.Store.Version.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null };
         if (initialEventsEnd) metadata["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
-        sink.Write(Line("BOOKMARK", new JsonObject { ["kind"] = target.Type.Kind, ["apiVersion"] = target.Type.ApiVersion, ["metadata"] = metadata }));
-    }
-
-    void Send(ILineSink sink, string type, JsonElement json)
-    {
-        if (!_asTable)
+        var body = new JsonObject { ["kind"] = target.Type.Kind, ["apiVersion"] = target.Type.ApiVersion, ["metadata"] = metadata };
+        sink.Write(WatchLine.Write("BOOKMARK", _form switch
         {
-            sink.Write(Line(type, JsonMarshal.GetRawUtf8Value(json)));
-            return;
-        }
-
-        var metadata = new JsonObject { ["resourceVersion"] = json.At("metadata", "resourceVersion").Text() };
-        sink.Write(Line(type, TableDocument.Render(target.Kind, [json], time.GetUtcNow(), metadata, withColumns: !_columnsSent, request["includeObject"] ?? "Metadata")));
-        _columnsSent = true;
-    }
-
-    static byte[] Line(string type, JsonNode body) => Line(type, JsonSerializer.SerializeToUtf8Bytes(body, StorageJson.Default.JsonNode));
-
-    static byte[] Line(string type, ReadOnlySpan<byte> body)
-    {
-        var head = System.Text.Encoding.UTF8.GetBytes($"{{\"type\":\"{type}\",\"object\":");
-        var line = new byte[head.Length + body.Length + 2];
-        head.CopyTo(line, 0);
-        body.CopyTo(line.AsSpan(head.Length));
-        line[^2] = (byte)'}';
-        line[^1] = (byte)'\n';
-        return line;
+            ObjectForm.Table => Row(body.ToElement()),
+            ObjectForm.Metadata => TableDocument.Metadata(body.ToElement()),
+            _ => body,
+        }));
     }
 
     sealed class Ending(List<IDisposable> ends) : IDisposable

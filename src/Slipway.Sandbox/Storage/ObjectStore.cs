@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Resources;
+using Slipway.Sandbox.ApiServer;
 
 namespace Slipway.Sandbox.Storage;
 
@@ -10,7 +11,7 @@ public sealed class ObjectStore
     /// <summary>Changes kept for watches that resume; older ones are compacted away.</summary>
     const int Kept = 20_000;
 
-    readonly Dictionary<string, SortedDictionary<string, StoredObject>> _collections = [];
+    readonly Dictionary<string, ObjectCollection> _collections = [];
     readonly Dictionary<string, List<Action<ObjectChange>>> _watchers = [];
     readonly Queue<ObjectChange> _changes = [];
 
@@ -25,13 +26,31 @@ public sealed class ObjectStore
 
     public StoredObject? Get(ResourceType type, ObjectKey key)
     {
-        lock (Gate) return Collection(type).GetValueOrDefault(Path(key));
+        lock (Gate) return Collection(type)[key];
     }
 
     /// <summary>In the order of namespace and name, as etcd gives them.</summary>
     public IReadOnlyList<StoredObject> List(ResourceType type, string? ns)
     {
-        lock (Gate) return string.IsNullOrEmpty(ns) ? [.. Collection(type).Values] : [.. Collection(type).Values.Where(found => found.Key.Namespace == ns)];
+        lock (Gate) return Collection(type).In(ns);
+    }
+
+    /// <summary>As it was at a version, which must not be compacted.</summary>
+    public IReadOnlyList<StoredObject> ListAt(ResourceType type, string? ns, long version)
+    {
+        lock (Gate)
+        {
+            var then = new ObjectCollection();
+            foreach (var found in Collection(type).In(ns)) then.Put(found);
+            foreach (var change in _changes.Reverse().TakeWhile(change => change.Version > version).Where(change => IsOf(change, type)))
+            {
+                if (!string.IsNullOrEmpty(ns) && change.Object.Key.Namespace != ns) continue;
+                if (change.Old is null) then.Remove(change.Object.Key);
+                else then.Put(change.Old);
+            }
+
+            return then.In(ns);
+        }
     }
 
     /// <summary>Stores a new version of an object; its resourceVersion is set here.</summary>
@@ -42,21 +61,19 @@ public sealed class ObjectStore
             var version = ++Version;
             var stored = Freeze(type, key, body, version);
             var collection = Collection(type);
-            var old = collection.GetValueOrDefault(Path(key));
-            collection[Path(key)] = stored;
+            var old = collection[key];
+            collection.Put(stored);
             Tell(type, new(version, old, stored));
             return stored;
         }
     }
 
-    /// <summary>Removes an object; its last state carries the version of the removal, as watchers see it.</summary>
+    /// <summary>Removes an object; the removal has a version of its own.</summary>
     public void Remove(ResourceType type, ObjectKey key)
     {
         lock (Gate)
         {
-            if (!Collection(type).Remove(Path(key), out var old)) return;
-            var version = ++Version;
-            Tell(type, new(version, Freeze(type, key, old.Edit(), version), null));
+            if (Collection(type).Remove(key) is { } old) Tell(type, new(++Version, old, null));
         }
     }
 
@@ -69,7 +86,7 @@ public sealed class ObjectStore
             if (after < Compacted) return null;
             foreach (var change in _changes)
             {
-                if (change.Version > after && change.Object.Type.Plural == type.Plural && change.Object.Type.Group == type.Group) onChange(change);
+                if (change.Version > after && IsOf(change, type)) onChange(change);
             }
 
             var watchers = Watchers(type);
@@ -116,7 +133,7 @@ public sealed class ObjectStore
     {
         var metadata = body["metadata"]!.AsObject();
         metadata["resourceVersion"] = version.ToString();
-        var json = JsonElement.Parse(JsonSerializer.SerializeToUtf8Bytes(body, StorageJson.Default.JsonObject));
+        var json = body.ToElement();
         return new()
         {
             Type = type,
@@ -140,15 +157,14 @@ public sealed class ObjectStore
         foreach (var watcher in Watchers(type).ToArray()) watcher(change);
     }
 
-    SortedDictionary<string, StoredObject> Collection(ResourceType type) =>
-        _collections.TryGetValue(Name(type), out var collection) ? collection : _collections[Name(type)] = new(StringComparer.Ordinal);
+    ObjectCollection Collection(ResourceType type) => _collections.TryGetValue(Name(type), out var collection) ? collection : _collections[Name(type)] = new();
 
     List<Action<ObjectChange>> Watchers(ResourceType type) =>
         _watchers.TryGetValue(Name(type), out var watchers) ? watchers : _watchers[Name(type)] = [];
 
     static string Name(ResourceType type) => $"{type.Group}/{type.Plural}";
 
-    static string Path(ObjectKey key) => $"{key.Namespace}/{key.Name}";
+    static bool IsOf(ObjectChange change, ResourceType type) => change.Object.Type.Plural == type.Plural && change.Object.Type.Group == type.Group;
 
     sealed class Subscription(Action end) : IDisposable
     {

@@ -1,6 +1,11 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Resources;
+using Slipway.Sandbox.ApiServer;
 
 namespace Slipway.Sandbox.Storage;
 
@@ -25,5 +30,35 @@ public sealed record StoredObject
 /// <summary><see cref="Old"/> null: added. <see cref="New"/> null: deleted; <see cref="Version"/> is then the version of the deletion.</summary>
 public sealed record ObjectChange(long Version, StoredObject? Old, StoredObject? New)
 {
+    readonly ConcurrentDictionary<string, byte[]> _lines = new();
+
     public StoredObject Object => New ?? Old!;
+
+    /// <summary>What left the collection or a selection, as it was, at the version of its leaving.</summary>
+    public JsonElement Departed()
+    {
+        var last = Old!.Edit();
+        last["metadata"]!["resourceVersion"] = Version.ToString(CultureInfo.InvariantCulture);
+        return last.ToElement();
+    }
+
+    /// <summary>The change as a line of a watch, written once for all watches that tell of it.</summary>
+    public ReadOnlyMemory<byte> Line(string type) => _lines.GetOrAdd(type, static (word, change) => WatchLine.Write(word, JsonMarshal.GetRawUtf8Value(word == "DELETED" ? change.Departed() : change.New!.Json)), this);
+}
+
+/// <summary>One event of a watch on the wire.</summary>
+static class WatchLine
+{
+    public static byte[] Write(string type, JsonNode body) => Write(type, body.Bytes());
+
+    public static byte[] Write(string type, ReadOnlySpan<byte> body)
+    {
+        var head = Encoding.UTF8.GetBytes($"{{\"type\":\"{type}\",\"object\":");
+        var line = new byte[head.Length + body.Length + 2];
+        head.CopyTo(line, 0);
+        body.CopyTo(line.AsSpan(head.Length));
+        line[^2] = (byte)'}';
+        line[^1] = (byte)'\n';
+        return line;
+    }
 }

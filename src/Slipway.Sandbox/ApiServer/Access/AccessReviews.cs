@@ -26,7 +26,7 @@ sealed class AccessReviews(Objects objects, TimeProvider time, AccessCheck acces
     public ApiResponse Answer(ApiRequest request, ApiTarget target, UserInfo user)
     {
         if (request.Method != "POST" || target.Name is not null) throw new StatusException(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
-        var review = RequestBodies.ReadObject(request);
+        var review = RequestBodies.ReadObject(request).Object;
         (review["apiVersion"], review["kind"]) = (target.Type.ApiVersion, target.Type.Kind);
         review.Child("metadata");
         review["status"] = target.Type.Kind switch
@@ -44,7 +44,7 @@ sealed class AccessReviews(Objects objects, TimeProvider time, AccessCheck acces
     public ApiResponse IssueToken(ApiRequest request, ApiTarget target)
     {
         var account = objects.Get(target.Type, target.Key) ?? throw StatusException.NotFound(target.Type, target.Name!);
-        var body = RequestBodies.ReadObject(request);
+        var body = RequestBodies.ReadObject(request).Object;
         var seconds = body.At("spec", "expirationSeconds").Number() ?? 3600;
         if (seconds < ShortestToken.TotalSeconds)
         {

@@ -49,7 +49,7 @@ sealed class ExecSocket : IDisposable
             // Tells the client that the connection stands.
             await SendAsync(_session.HasOutput ? Output : Ending, ReadOnlyMemory<byte>.Empty, gone.Token);
             var status = await _session.RunAsync(_input.Reader, piece => WriteAsync(_session.HasOutput, Output, piece, gone.Token), piece => WriteAsync(_session.HasError, Error, piece, gone.Token), gone.Token);
-            await SendAsync(Ending, JsonSerializer.SerializeToUtf8Bytes(status, StorageJson.Default.JsonObject), gone.Token);
+            await SendAsync(Ending, status.Bytes(), gone.Token);
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, gone.Token);
             await Task.WhenAny(receiving, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, aborted));
         }

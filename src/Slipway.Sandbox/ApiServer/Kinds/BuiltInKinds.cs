@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Resources;
 using Slipway.Sandbox.ApiServer.Access;
+using Slipway.Sandbox.ApiServer.Schemas;
 using Slipway.Sandbox.ApiServer.Tables;
 using static Slipway.Resources.Kinds;
 
@@ -17,6 +18,7 @@ public static class BuiltInKinds
         Plain(Namespaces, "namespace", ["ns"]) with
         {
             HasStatus = true,
+            HasDeleteCollection = false,
             Default = static body =>
             {
                 // Set at creation; once it is being deleted, the finalize subresource takes it off for good.
@@ -31,6 +33,8 @@ public static class BuiltInKinds
         {
             Categories = ["all"],
             HasStatus = true,
+            HasGeneration = true,
+            ReturnsDeleted = true,
             Default = PodDefaults.Pod,
             Validate = PodRules.Check,
             Columns = PodCells.Columns,
@@ -48,7 +52,9 @@ public static class BuiltInKinds
         {
             Categories = ["all"],
             HasStatus = true,
+            ReturnsDeleted = true,
             Default = WorkloadDefaults.Service,
+            Validate = ServiceRules.Check,
             Columns =
             [
                 TableColumn.ObjectName, Text("Type", "spec", "type"), Text("Cluster-IP", "spec", "clusterIP"),
@@ -57,11 +63,12 @@ public static class BuiltInKinds
                 TableColumn.Age,
             ],
         },
-        Plain(ConfigMaps, "configmap", ["cm"]) with { Columns = [TableColumn.ObjectName, Count("Data", "data"), TableColumn.Age] },
+        Plain(ConfigMaps, "configmap", ["cm"]) with { Validate = SmallKindRules.CheckConfigMap, Columns = [TableColumn.ObjectName, Count("Data", "data"), TableColumn.Age] },
         Plain(new("", "v1", "secrets", "Secret", Namespaced: true), "secret", []) with { Columns = [TableColumn.ObjectName, Text("Type", "type"), Count("Data", "data"), TableColumn.Age] },
         Plain(new("", "v1", "serviceaccounts", "ServiceAccount", Namespaced: true), "serviceaccount", ["sa"]),
         Plain(Events, "event", ["ev"]) with
         {
+            Validate = SmallKindRules.CheckEvent,
             Columns =
             [
                 new("Last Seen", "string", static (told, now) => Durations.Since(told.At("lastTimestamp"), now)),
@@ -75,10 +82,11 @@ public static class BuiltInKinds
         Workload(Deployments, "deployment", ["deploy"], WorkloadDefaults.Deployment) with { Columns = WorkloadCells.Deployment },
         Workload(ReplicaSets, "replicaset", ["rs"], WorkloadDefaults.ReplicaSet) with { Columns = WorkloadCells.ReplicaSet },
         Workload(StatefulSets, "statefulset", ["sts"], WorkloadDefaults.StatefulSet) with { Columns = WorkloadCells.StatefulSet },
-        Plain(DaemonSets, "daemonset", ["ds"]) with { Categories = ["all"], HasStatus = true, Default = WorkloadDefaults.DaemonSet, Validate = WorkloadRules.Check, Columns = WorkloadCells.DaemonSet },
+        Plain(DaemonSets, "daemonset", ["ds"]) with { Categories = ["all"], HasStatus = true, HasGeneration = true, Default = WorkloadDefaults.DaemonSet, Validate = WorkloadRules.Check, Columns = WorkloadCells.DaemonSet },
         Plain(new("apps", "v1", "controllerrevisions", "ControllerRevision", Namespaced: true), "controllerrevision", []),
         Plain(EndpointSlices, "endpointslice", []) with
         {
+            HasGeneration = true,
             Columns =
             [
                 TableColumn.ObjectName, Text("AddressType", "addressType"),
@@ -89,6 +97,8 @@ public static class BuiltInKinds
         Plain(PodDisruptionBudgets, "poddisruptionbudget", ["pdb"]) with
         {
             HasStatus = true,
+            HasGeneration = true,
+            NeedsVersion = true,
             Validate = WorkloadRules.CheckBudget,
             Columns =
             [
@@ -99,11 +109,13 @@ public static class BuiltInKinds
                 TableColumn.Age,
             ],
         },
-        Plain(Leases, "lease", []) with { Columns = [TableColumn.ObjectName, Text("Holder", "spec", "holderIdentity"), TableColumn.Age] },
+        Plain(Leases, "lease", []) with { NeedsVersion = true, Validate = SmallKindRules.CheckLease, Columns = [TableColumn.ObjectName, Text("Holder", "spec", "holderIdentity"), TableColumn.Age] },
         Plain(CustomResourceDefinitions, "customresourcedefinition", ["crd", "crds"]) with
         {
             Categories = ["api-extensions"],
             HasStatus = true,
+            HasGeneration = true,
+            NeedsVersion = true,
             Default = CustomKinds.Establish,
             Validate = CustomKinds.Check,
             Columns = [TableColumn.ObjectName, new("Created At", "date", static (crd, _) => crd.At("metadata", "creationTimestamp").Text())],
@@ -126,12 +138,13 @@ public static class BuiltInKinds
         Text("Version", "status", "nodeInfo", "kubeletVersion"),
     ];
 
-    static ServedKind Plain(ResourceType type, string singular, IReadOnlyList<string> shortNames) => new() { Type = type, Singular = singular, ShortNames = shortNames };
+    static ServedKind Plain(ResourceType type, string singular, IReadOnlyList<string> shortNames) => new() { Type = type, Singular = singular, ShortNames = shortNames, Schema = BuiltInSchemas.Of(type) };
 
     static ServedKind Workload(ResourceType type, string singular, IReadOnlyList<string> shortNames, Action<JsonObject> defaults) => Plain(type, singular, shortNames) with
     {
         Categories = ["all"],
         HasStatus = true,
+        HasGeneration = true,
         Scale = Replicas,
         Default = defaults,
         Validate = WorkloadRules.Check,

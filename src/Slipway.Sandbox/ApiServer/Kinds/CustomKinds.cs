@@ -30,6 +30,10 @@ static partial class CustomKinds
                     HasStatus = version.At("subresources", "status").ValueKind == JsonValueKind.Object,
                     Scale = scale.ValueKind == JsonValueKind.Object ? new(scale.At("specReplicasPath").Text()!, scale.At("statusReplicasPath").Text()!, scale.At("labelSelectorPath").Text()) : null,
                     Schema = schema,
+                    IsCustom = true,
+                    NeedsVersion = true,
+                    HasGeneration = true,
+                    SelectableFields = [.. version.At("selectableFields").Items().Select(field => field.At("jsonPath").Text()!.TrimStart('.'))],
                     Default = body =>
                     {
                         schema.Prune(body);

@@ -24,8 +24,29 @@ public sealed record ServedKind
 
     public ScaleSubresource? Scale { get; init; }
 
-    /// <summary>Custom resources: what their definition says. Built-in kinds have none; their unknown fields are kept.</summary>
+    /// <summary>Its fields: of a custom resource what its definition says, of a built-in kind what <see cref="BuiltInSchemas"/> know.</summary>
     public StructuralSchema? Schema { get; init; }
+
+    /// <summary>Defined by a CustomResourceDefinition.</summary>
+    public bool IsCustom { get; init; }
+
+    /// <summary>An update without a resourceVersion is refused.</summary>
+    public bool NeedsVersion { get; init; }
+
+    /// <summary>A deletion is answered with the object, not with a Status.</summary>
+    public bool ReturnsDeleted { get; init; }
+
+    /// <summary>Its collection can be deleted at once.</summary>
+    public bool HasDeleteCollection { get; init; } = true;
+
+    /// <summary>Has a generation that counts changes of its specification.</summary>
+    public bool HasGeneration { get; init; }
+
+    /// <summary>Paths of fields of a custom resource that field selectors may name.</summary>
+    public IReadOnlyCollection<string> SelectableFields { get; init; } = [];
+
+    /// <summary>What a client that creates one is warned of.</summary>
+    public Func<JsonElement, IReadOnlyList<string>> Warn { get; init; } = static _ => [];
 
     /// <summary>Fills in what the API fills in.</summary>
     public Action<JsonObject> Default { get; init; } = static _ => { };
@@ -53,6 +74,8 @@ public sealed record FieldError(string Path, string Reason, string Message)
 
     public static FieldError Unsupported(string path, string value, IEnumerable<string> supported) =>
         new(path, "FieldValueNotSupported", $"Unsupported value: {value}: supported values: {string.Join(", ", supported.Select(item => $"\"{item}\""))}");
+
+    public static FieldError TooLong(string path, int most) => new(path, "FieldValueTooLong", $"Too long: may not be more than {most} bytes");
 
     public static FieldError Duplicate(string path, string value) => new(path, "FieldValueDuplicate", $"Duplicate value: {value}");
 }

@@ -41,7 +41,7 @@ static class OpenApiDocuments
     static string NameOf(ServedKind kind)
     {
         var group = kind.Type.Group;
-        var package = kind.Schema is not null ? string.Join('.', group.Split('.').Reverse())
+        var package = kind.IsCustom ? string.Join('.', group.Split('.').Reverse())
             : group.Length == 0 ? "io.k8s.api.core"
             : $"io.k8s.api.{group.Split('.')[0]}";
         return $"{package}.{kind.Type.Version}.{kind.Type.Kind}";
@@ -72,7 +72,7 @@ static class OpenApiDocuments
 
     static JsonObject Schema(ServedKind kind)
     {
-        var schema = kind.Schema?.ToOpenApi() ?? new JsonObject { ["type"] = "object", ["description"] = $"{kind.Type.Kind}: the sandbox keeps its fields and describes only what kubectl needs.", ["x-kubernetes-preserve-unknown-fields"] = true };
+        var schema = kind.IsCustom ? kind.Schema!.ToOpenApi() : new JsonObject { ["type"] = "object", ["description"] = $"{kind.Type.Kind}: the sandbox keeps its fields and describes only what kubectl needs.", ["x-kubernetes-preserve-unknown-fields"] = true };
         var properties = schema.Child("properties");
         properties["apiVersion"] = new JsonObject { ["type"] = "string", ["description"] = "APIVersion defines the versioned schema of this representation of an object." };
         properties["kind"] = new JsonObject { ["type"] = "string", ["description"] = "Kind is a string value representing the REST resource this object represents." };

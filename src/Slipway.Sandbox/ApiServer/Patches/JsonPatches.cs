@@ -8,6 +8,7 @@ static class JsonPatches
 {
     public static JsonObject Apply(JsonObject current, JsonArray patch)
     {
+        if (patch.Count > 10_000) throw new StatusException(413, "RequestEntityTooLarge", $"Request entity too large: The allowed maximum operations in a JSON patch is 10000, got {patch.Count}");
         var document = current.DeepClone();
         foreach (var operation in patch)
         {
@@ -19,7 +20,7 @@ static class JsonPatches
 
     static JsonNode? Apply(JsonNode? document, JsonObject step)
     {
-        var path = Pointer(step["path"].Text() ?? throw StatusException.BadRequest("path is required"));
+        var path = Pointer(step["path"].Text() ?? throw Failed("path is missing"));
         var value = step["value"];
         switch (step["op"].Text())
         {
@@ -35,17 +36,17 @@ static class JsonPatches
                 Find(document, path, mustExist: true);
                 return Remove(document, path);
             case "copy":
-                return Put(document, path, Find(document, Pointer(step["from"].Text()!), mustExist: true)?.DeepClone(), insert: true);
+                return Put(document, path, Find(document, Pointer(step["from"].Text() ?? throw Failed("from is missing")), mustExist: true)?.DeepClone(), insert: true);
             case "move":
-                var from = Pointer(step["from"].Text()!);
+                var from = Pointer(step["from"].Text() ?? throw Failed("from is missing"));
                 var moved = Find(document, from, mustExist: true)?.DeepClone();
                 return Put(Remove(document, from), path, moved, insert: true);
             default:
-                throw StatusException.BadRequest($"unexpected kind: {step["op"]}");
+                throw Failed($"Unexpected kind: {step["op"]}");
         }
     }
 
-    static string[] Pointer(string path) => path.Length == 0 ? [] : [.. path.Split('/').Skip(1).Select(part => part.Replace("~1", "/").Replace("~0", "~"))];
+    static string[] Pointer(string path) => path.Length == 0 ? [] : path[0] != '/' ? throw Failed($"missing path: {path}") : [.. path.Split('/').Skip(1).Select(part => part.Replace("~1", "/").Replace("~0", "~"))];
 
     static JsonNode? Find(JsonNode? node, ReadOnlySpan<string> path, bool mustExist = false)
     {
@@ -74,7 +75,7 @@ static class JsonPatches
             case JsonArray list when insert && path[^1] == "-":
                 list.Add(value);
                 break;
-            case JsonArray list when int.TryParse(path[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index <= list.Count:
+            case JsonArray list when int.TryParse(path[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var index) && (insert ? index <= list.Count : index < list.Count):
                 if (insert) list.Insert(index, value);
                 else list[index] = value;
                 break;
@@ -87,7 +88,7 @@ static class JsonPatches
 
     static JsonNode? Remove(JsonNode? document, string[] path)
     {
-        switch (Find(document, path.AsSpan(0, path.Length - 1)))
+        switch (path.Length == 0 ? null : Find(document, path.AsSpan(0, path.Length - 1)))
         {
             case JsonObject parent:
                 parent.Remove(path[^1]);
@@ -95,6 +96,8 @@ static class JsonPatches
             case JsonArray list:
                 list.RemoveAt(int.Parse(path[^1], CultureInfo.InvariantCulture));
                 break;
+            default:
+                throw Failed("the whole document cannot be removed");
         }
 
         return document;

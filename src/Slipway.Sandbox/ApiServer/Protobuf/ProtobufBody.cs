@@ -29,7 +29,7 @@ static class ProtobufBody
             var decoded = MessageDecoder.Decode(table, raw);
             decoded.Insert(0, "apiVersion", version);
             decoded.Insert(0, "kind", kind);
-            return (JsonObject)JsonNode.Parse(JsonSerializer.SerializeToUtf8Bytes(decoded, StorageJson.Default.JsonObject))!;
+            return (JsonObject)JsonNode.Parse(decoded.Bytes())!;
         }
         catch (InvalidProtocolBufferException broken)
         {

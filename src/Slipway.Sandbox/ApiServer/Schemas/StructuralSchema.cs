@@ -3,10 +3,17 @@ using System.Text.Json.Nodes;
 
 namespace Slipway.Sandbox.ApiServer.Schemas;
 
-/// <summary>The structural schema of a custom resource, parsed once (Kubernetes, "Specifying a structural schema").</summary>
+/// <summary>
+/// The fields of a kind: the structural schema of a custom resource, parsed once (Kubernetes, "Specifying a structural schema"),
+/// or what a built-in kind consists of (<see cref="BuiltInSchemas"/>).
+/// </summary>
 public sealed class StructuralSchema
 {
     readonly JsonElement _source;
+
+    internal StructuralSchema()
+    {
+    }
 
     StructuralSchema(JsonElement json)
     {
@@ -14,7 +21,7 @@ public sealed class StructuralSchema
         Type = json.At("type").Text();
         Nullable = json.At("nullable").IsTrue();
         IsIntOrString = json.At("x-kubernetes-int-or-string").IsTrue();
-        KeepsUnknown = json.At("x-kubernetes-preserve-unknown-fields").IsTrue();
+        KeepsUnknown = json.At("x-kubernetes-preserve-unknown-fields").IsTrue() || json.At("additionalProperties").IsTrue();
         IsEmbedded = json.At("x-kubernetes-embedded-resource").IsTrue();
         Default = json.At("default") is { ValueKind: not JsonValueKind.Undefined } value ? value : null;
         Properties = json.At("properties") is { ValueKind: JsonValueKind.Object } properties ? properties.EnumerateObject().ToDictionary(property => property.Name, property => new StructuralSchema(property.Value)) : [];
@@ -23,38 +30,50 @@ public sealed class StructuralSchema
         Required = [.. json.At("required").Items().Select(name => name.GetString()!)];
         Enum = [.. json.At("enum").Items()];
         ListType = json.At("x-kubernetes-list-type").Text();
+        IsAtomic = json.At("x-kubernetes-map-type").Text() == "atomic" || (Type == "array" && ListType is null or "atomic");
         ListKeys = [.. json.At("x-kubernetes-list-map-keys").Items().Select(key => key.GetString()!)];
     }
 
-    public string? Type { get; }
+    /// <summary>Of a JSON schema, and for built-in kinds also <c>time</c> and <c>quantity</c>.</summary>
+    public string? Type { get; internal init; }
     public bool Nullable { get; }
-    public bool IsIntOrString { get; }
-    public bool KeepsUnknown { get; }
+    public bool IsIntOrString { get; internal init; }
+    public bool KeepsUnknown { get; internal init; }
     public bool IsEmbedded { get; }
-    public JsonElement? Default { get; }
-    public IReadOnlyDictionary<string, StructuralSchema> Properties { get; }
-    public StructuralSchema? Additional { get; }
-    public StructuralSchema? Items { get; }
-    public IReadOnlyList<string> Required { get; }
-    public IReadOnlyList<JsonElement> Enum { get; }
-    public string? ListType { get; }
-    public IReadOnlyList<string> ListKeys { get; }
+    public JsonElement? Default { get; internal init; }
+    public IReadOnlyDictionary<string, StructuralSchema> Properties { get; internal init; } = new Dictionary<string, StructuralSchema>();
+    public StructuralSchema? Additional { get; internal init; }
+    public StructuralSchema? Items { get; internal init; }
+    public IReadOnlyList<string> Required { get; } = [];
+    public IReadOnlyList<JsonElement> Enum { get; } = [];
+    public string? ListType { get; internal init; }
+
+    /// <summary>Server-side apply owns it whole.</summary>
+    public bool IsAtomic { get; internal init; }
+    public IReadOnlyList<string> ListKeys { get; internal init; } = [];
+
+    /// <summary>The key by which a strategic merge patch merges a list of objects; empty for one that it merges as a set.</summary>
+    public string? PatchKey { get; internal init; }
 
     public static StructuralSchema Parse(JsonElement schema) => new(schema.Clone());
+
+    /// <summary>What is below a property; null where the schema does not say.</summary>
+    public StructuralSchema? Of(string property) => Properties.GetValueOrDefault(property) ?? Additional;
 
     /// <summary>A bound such as <c>maximum</c> or <c>maxLength</c>.</summary>
     public JsonElement Bound(string name) => _source.At(name);
 
     public JsonObject ToOpenApi() => JsonObject.Create(_source)!.DeepClone().AsObject();
 
-    /// <summary>Removes the fields it does not know, and names them.</summary>
+    /// <summary>Removes the fields it does not know, and names them. What metadata consists of, every kind knows.</summary>
     public IReadOnlyList<string> Prune(JsonObject body)
     {
         var removed = new List<string>();
         foreach (var (name, value) in body.ToList())
         {
-            if (name is "apiVersion" or "kind" or "metadata") continue;
-            if (Properties.TryGetValue(name, out var schema)) schema.Prune(value, name, removed);
+            if (name == "metadata") BuiltInSchemas.Metadata.Prune(value, name, removed);
+            else if (name is "apiVersion" or "kind") continue;
+            else if (Properties.TryGetValue(name, out var schema)) schema.Prune(value, name, removed);
             else if (!KeepsUnknown) Remove(body, name, name, removed);
         }
 
@@ -65,7 +84,7 @@ public sealed class StructuralSchema
     {
         switch (node)
         {
-            case JsonObject body:
+            case JsonObject body when !(KeepsUnknown && Properties.Count == 0):
                 foreach (var (name, value) in body.ToList())
                 {
                     if (Properties.TryGetValue(name, out var schema)) schema.Prune(value, $"{path}.{name}", removed);
@@ -86,7 +105,7 @@ public sealed class StructuralSchema
         removed.Add(path);
     }
 
-    /// <summary>Fills in defaults, also inside what was filled in.</summary>
+    /// <summary>Fills in defaults, also inside what was filled in; a null that is not allowed gives way to the default.</summary>
     public void FillDefaults(JsonNode? node)
     {
         switch (node)
@@ -95,6 +114,7 @@ public sealed class StructuralSchema
                 foreach (var (name, schema) in Properties)
                 {
                     if ((!body.TryGetPropertyValue(name, out var value) || (value is null && !schema.Nullable)) && schema.Default is { } filled) body[name] = JsonNode.Parse(filled.GetRawText());
+                    else if (value is null && !schema.Nullable && schema.Default is null && schema.Type is not null) body.Remove(name);
                     schema.FillDefaults(body[name]);
                 }
 

@@ -16,6 +16,10 @@ static class TableDocument
         return table;
     }
 
+    /// <summary>An object's metadata alone.</summary>
+    public static JsonObject Metadata(JsonElement json) =>
+        new() { ["kind"] = "PartialObjectMetadata", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = JsonObject.Create(json.GetProperty("metadata"))!.DeepClone() };
+
     static JsonObject Definition(TableColumn column) => new()
     {
         ["name"] = column.Name,
@@ -29,10 +33,7 @@ static class TableDocument
     {
         var row = new JsonObject { ["cells"] = new JsonArray([.. columns.Select(column => column.Cell(json, now))]) };
         if (includeObject == "Object") row["object"] = JsonObject.Create(json);
-        else if (includeObject != "None")
-        {
-            row["object"] = new JsonObject { ["kind"] = "PartialObjectMetadata", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = JsonObject.Create(json.GetProperty("metadata")) };
-        }
+        else if (includeObject != "None") row["object"] = Metadata(json);
 
         return row;
     }

@@ -1,0 +1,31 @@
+using Xunit;
+
+namespace Slipway.Tests.Conformance.Clusters;
+
+/// <summary>
+/// Makes pods with a readiness gate ready and unready. Gate and condition are written together: a kubelet that computes the one from the
+/// other comes to the same, and one that does not leaves what was written.
+/// </summary>
+static class Readiness
+{
+    public const string Gate = "conformance.slipway.dev/serves";
+
+    /// <summary>The part of a pod's spec that gives it the gate.</summary>
+    public static string Spec { get; } = $$$""","readinessGates":[{"conditionType":"{{{Gate}}}"}]""";
+
+    public static async Task Set(Cluster cluster, string pod, bool ready)
+    {
+        var status = ready ? "True" : "False";
+        await cluster.Strategic($"{cluster.Pods}/{pod}/status", $$$"""{"status":{"conditions":[{"type":"{{{Gate}}}","status":"{{{status}}}"},{"type":"Ready","status":"{{{status}}}"}]} }""").Is(200);
+        var seen = await cluster.Until($"the pod's Ready is {status}", $"{cluster.Pods}/{pod}", answer => answer.Json.Condition("Ready") == status);
+        Assert.Equal(status, seen.Json.Condition(Gate));
+    }
+
+    /// <summary>Waits until the pods of an app run, and makes them ready.</summary>
+    public static async Task<IReadOnlyList<string>> All(Cluster cluster, string app, int count)
+    {
+        var running = await cluster.Until("the pods run", $"{cluster.Pods}?labelSelector=app={app}", list => list.Items.Count == count && list.Items.All(pod => pod.Condition("ContainersReady") == "True"));
+        foreach (var pod in running.Names) await Set(cluster, pod, ready: true);
+        return running.Names;
+    }
+}
