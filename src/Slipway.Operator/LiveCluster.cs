@@ -1,4 +1,5 @@
 using Slipway.Budgets;
+using Slipway.Components;
 using Slipway.Operator.Cluster;
 using Slipway.Operator.Tickets;
 using Slipway.Operator.Traffic;
@@ -33,6 +34,9 @@ public sealed class LiveCluster
         Tell(_view.Deployments, Kinds.Deployments);
         Tell(_view.StatefulSets, Kinds.StatefulSets);
         Tell(_view.Budgets, Kinds.PodDisruptionBudgets);
+        Tell(_view.Applications, Kinds.ApplicationServices);
+        Tell(_view.Policies, Kinds.OpsPolicies);
+        foreach (var store in _view.ComponentWorkloads) Tell(store, Kinds.Deployments);
         _view.OnTroubleChanged(() => TroubleChanged?.Invoke());
     }
 
@@ -66,14 +70,18 @@ public sealed class LiveCluster
         lock (_memory.Gate) return _observer.Observe(ticket);
     }
 
+    /// <summary>What the cluster's components allow, gate by gate.</summary>
+    public IReadOnlyList<DiagnosisLine> Diagnosis() => Components.Diagnosis.Of(_view.Components, _view.RecreateRequestsServed);
+
     /// <summary>Namespaces with something to operate, or a ticket, by name.</summary>
     public IReadOnlyList<string> Namespaces() =>
         [.. _view.Deployments.Keys().Concat(_view.StatefulSets.Keys()).Concat(_view.Tickets.Keys()).Select(key => key.Namespace).Distinct().Order(NaturalOrder.Names)];
 
-    /// <summary>The application services of a namespace by name.</summary>
+    /// <summary>The application services of a namespace by name: those declared, and every workload that no declared one stands for.</summary>
     public IReadOnlyList<ServiceSeen> Services(string ns) =>
     [
-        .. _view.Deployments.Keys().Concat(_view.StatefulSets.Keys()).Where(key => key.Namespace == ns).Select(key => key.Name).Distinct()
+        .. _view.Deployments.All().Concat(_view.StatefulSets.All()).Where(workload => workload.Key.Namespace == ns && _view.ServicesOf(workload).Count == 0).Select(workload => workload.Name)
+            .Concat(_view.Applications.Keys().Where(key => key.Namespace == ns).Select(key => key.Name)).Distinct()
             .Order(NaturalOrder.Names).Select(name => _view.Service(ns, name)),
     ];
 

@@ -10,6 +10,9 @@ namespace Slipway.Cli.Commands;
 /// <summary><c>slipway console</c>: tickets in the browser, for any cluster.</summary>
 static class ConsoleCommand
 {
+    /// <summary>Where the console is when nothing is said.</summary>
+    public const int UsualPort = 7090;
+
     public static Command Verb(Surroundings surroundings)
     {
         var cluster = new ClusterOptions();
@@ -38,17 +41,27 @@ static class ConsoleCommand
         return console;
     }
 
-    /// <summary>The console of an embedded cluster.</summary>
-    public static async Task<ServedConsole> ServeAsync(Surroundings surroundings, EmbeddedCluster embedded, int port, ILoggerFactory logs, CancellationToken cancellation)
+    /// <summary>The console of an embedded cluster; where roles decide, people bring their tokens.</summary>
+    public static async Task<ServedConsole> ServeAsync(Surroundings surroundings, EmbeddedCluster embedded, int? port, bool rbac, ILoggerFactory logs, CancellationToken cancellation)
     {
         var who = await AccessReviews.WhoAmIAsync(embedded.Api, cancellation) ?? Environment.UserName;
         var options = new ConsoleOptions
         {
             Cluster = new(embedded.Api, null, Environment.ProcessId, embedded.Time),
             ClusterName = "sandbox",
-            Port = port,
-            Entrance = new Entrance.Kubeconfig(who, embedded.Api, next => surroundings.Out.WriteLine($"Somebody entered the console. The next address is {next}")),
+            Port = ConsoleFlags.Allowed("--console-port", port ?? UsualPort),
+            Entrance = rbac
+                ? new Entrance.Token(embedded.As)
+                : new Entrance.Kubeconfig(who, embedded.Api, next => surroundings.Out.WriteLine($"Somebody entered the console. The next address is {next}")),
         };
-        return await ServedConsole.StartAsync(options, logs, cancellation);
+        try
+        {
+            return await ServedConsole.StartAsync(options, logs, cancellation);
+        }
+        catch (CommandException) when (port is null)
+        {
+            // Another sandbox has the usual port.
+            return await ServedConsole.StartAsync(options with { Port = 0, Cluster = new(embedded.Api, null, Environment.ProcessId, embedded.Time) }, logs, cancellation);
+        }
     }
 }

@@ -19,7 +19,7 @@ static class ControllerCommand
         var identity = new Option<string?>("--identity") { Description = "Name in the leader election; default: host and process" };
         var verbose = new Option<bool>("--verbose") { Description = "Log retries as well" };
         var console = new Option<bool>("--console") { Description = "Serve the console too" };
-        var flags = new ConsoleFlags { Port = new("--console-port") { Description = "Port of the console; 0 picks a free one", DefaultValueFactory = _ => 7090 } };
+        var flags = new ConsoleFlags { Port = new("--console-port") { Description = "Port of the console; 0 picks a free one", DefaultValueFactory = _ => ConsoleCommand.UsualPort } };
         var command = cluster.AddTo(new Command("controller", "Run the operator against a cluster") { everywhere, alone, leaseNamespace, identity, verbose, console });
         foreach (var option in flags.All) command.Options.Add(option);
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>

@@ -47,6 +47,13 @@ sealed class EmbeddedCluster : IAsyncDisposable
 
     public KubernetesApi Api { get; }
 
+    /// <summary>The same cluster as whoever holds this token.</summary>
+    public KubernetesApi As(string token) => new(new HttpMessageInvoker(Cluster.CreateUserHandler()), Api.Server, (request, _) =>
+    {
+        request.Headers.Authorization = new("Bearer", token);
+        return Task.CompletedTask;
+    });
+
     public void StartOperator(ILoggerFactory logs) => _operator = new OperatorHost(Api, new() { Seed = Environment.ProcessId }, Time, logs).RunAsync(_end.Token);
 
     /// <summary>Creates what a YAML text describes and is not there yet, as <c>kubectl apply</c> does: a later apply of the same then finds nothing to say.</summary>

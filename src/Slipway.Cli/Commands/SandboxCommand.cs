@@ -21,7 +21,7 @@ static class SandboxCommand
         var empty = new Option<bool>("--empty") { Description = "Without the sample shop" };
         var faults = new Option<string[]>("--fault") { Description = "Something that goes wrong, such as \"verb=patch kind=pods answer=409 times=3\"; may be given more than once, see docs/guides/sandbox-faults.md", DefaultValueFactory = _ => [] };
         var alone = new Option<bool>("--no-controller") { Description = "Without the operator" };
-        var consolePort = new Option<int>("--console-port") { Description = "Port of the console on 127.0.0.1; 0 picks a free one", DefaultValueFactory = _ => 7090 };
+        var consolePort = new Option<int?>("--console-port") { Description = "Port of the console on 127.0.0.1; 0 picks a free one; default: 7090, or a free one where that is taken" };
         var noConsole = new Option<bool>("--no-console") { Description = "Without the console" };
         var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, empty, alone, faults, consolePort, noConsole };
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
@@ -41,7 +41,7 @@ static class SandboxCommand
             foreach (var rule in rules) embedded.Cluster.Faults.Add(rule);
             using var logs = Logs.To(surroundings.Talk, LogLevel.Warning);
             if (!parsed.GetValue(alone)) embedded.StartOperator(logs);
-            await using var console = parsed.GetValue(noConsole) ? null : await ConsoleCommand.ServeAsync(surroundings, embedded, parsed.GetValue(consolePort), logs, cancellation);
+            await using var console = parsed.GetValue(noConsole) ? null : await ConsoleCommand.ServeAsync(surroundings, embedded, parsed.GetValue(consolePort), parsed.GetValue(rbac), logs, cancellation);
             await surroundings.Out.WriteLineAsync($"""
                 A cluster with {parsed.GetValue(nodes)} make-believe nodes in {string.Join(" and ", named)} is at {address.Url}
                   export KUBECONFIG={Path.GetFullPath(path)}

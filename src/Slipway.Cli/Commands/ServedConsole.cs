@@ -8,7 +8,7 @@ namespace Slipway.Cli.Commands;
 /// <summary>Where a console listens, as flags say it.</summary>
 sealed class ConsoleFlags
 {
-    public Option<int> Port { get; init; } = new("--port") { Description = "Port of the console; 0 picks a free one", DefaultValueFactory = _ => 7090 };
+    public Option<int> Port { get; init; } = new("--port") { Description = "Port of the console; 0 picks a free one", DefaultValueFactory = _ => ConsoleCommand.UsualPort };
     public Option<string> Address { get; } = new("--address") { Description = "Address to listen on; --auth kubeconfig takes loopback addresses only", DefaultValueFactory = _ => "127.0.0.1" };
     public Option<string> Auth { get; } = new("--auth") { Description = "kubeconfig: whoever opens the printed one-time address acts as you. token: people paste a bearer token and act as themselves", DefaultValueFactory = _ => "kubeconfig" };
     public Option<Uri?> PublicUrl { get; } = new("--public-url") { Description = "Where people reach the console when something stands in front of it" };
@@ -21,11 +21,11 @@ sealed class ConsoleFlags
         ClusterName = clusterName,
         Entrance = entrance,
         Address = parsed.GetValue(Address)!,
-        Port = Allowed(parsed.GetValue(Port)),
+        Port = Allowed(Port.Name, parsed.GetValue(Port)),
         PublicUrl = parsed.GetValue(PublicUrl),
     };
 
-    int Allowed(int port) => port is >= 0 and <= 65_535 ? port : throw CommandException.Usage($"{Port.Name} is {port}; 0 to 65535 is allowed");
+    public static int Allowed(string flag, int port) => port is >= 0 and <= 65_535 ? port : throw CommandException.Usage($"{flag} is {port}; 0 to 65535 is allowed");
 
     public static async Task<Entrance> EntranceAsync(string auth, OpenCluster open, TextWriter say, CancellationToken cancellation) => auth switch
     {

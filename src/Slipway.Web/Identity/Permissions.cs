@@ -67,22 +67,10 @@ public sealed class Permissions(KubernetesApi api, TimeProvider time)
 /// <summary>What the API server and its admission policies ask of whoever does something to a ticket.</summary>
 public static class NeededActs
 {
-    public static IReadOnlyList<Act> ToAppend(CommandVerb verb, string ns) =>
-    [
-        Act.On("patch", Kinds.OpsTickets, ns),
-        Act.On(verb switch { CommandVerb.Publish => "publish", CommandVerb.Approve => "approve", _ => "operate" }, Kinds.OpsTickets, ns),
-    ];
+    public static IReadOnlyList<Act> ToAppend(CommandVerb verb, string ns) => [Act.On("patch", Kinds.OpsTickets, ns), Of(TicketRights.ToGive(verb), ns)];
 
     /// <summary>To create a ticket, and to do by hand what it does.</summary>
-    public static IReadOnlyList<Act> ToCreate(Operation operation, string ns) =>
-    [
-        Act.On("create", Kinds.OpsTickets, ns),
-        .. operation switch
-        {
-            Operation.Restart or Operation.RemoveTraffic => [Act.On("patch", Kinds.Pods, ns)],
-            Operation.Replace => [Act.On("create", Kinds.Pods, ns, "eviction")],
-            Operation.ShiftTraffic => [Act.On("patch", Kinds.Services, ns)],
-            _ => Array.Empty<Act>(),
-        },
-    ];
+    public static IReadOnlyList<Act> ToCreate(OpsTicketSpec spec, string ns) => [Act.On("create", Kinds.OpsTickets, ns), Of(TicketRights.ToRequest(spec), ns)];
+
+    static Act Of(Right right, string ns) => new(right.Verb, right.Group, right.Resource, ns);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Slipway.Applications;
 using Slipway.Budgets;
 using Slipway.Runtime.Api;
 using Slipway.Tickets;
@@ -201,6 +202,8 @@ public sealed partial class Chinese
     public override string TakesAtLeast(TimeSpan time) => $"除 Pod 启动时间外，至少需要{(time.TotalMinutes < 2 ? $" {time.TotalSeconds:0} 秒" : $" {time.TotalMinutes:0.#} 分钟")}。";
 
     public override string BudgetOf(DisruptionBudget budget) => $"PodDisruptionBudget {budget.Name}：现在还可中断 {budget.DisruptionsAllowed} 个，须保持 {budget.DesiredHealthy} 个健康";
+
+    public override string ProtectionOf(ProtectionThreshold protection) => protection.MinAvailable is { } least ? $"保护阈值：至少 {least} 可用" : $"保护阈值：最多 {protection.MaxUnavailable} 不可用";
 
     public override string WasCreated(string name) => $"运维单 {name} 已创建，发布后开始执行。";
 

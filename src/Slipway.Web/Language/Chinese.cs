@@ -140,4 +140,11 @@ public sealed partial class Chinese : Words
     public override string WouldFail => "初始化会失败：";
     public override string WouldWait => "当前会等待：";
     public override string Yes => "是";
+    public override string ClusterComponents => "集群组件";
+    public override string ComponentWord => "组件";
+    public override string FoundWord => "当前版本";
+    public override string NeededWord => "所需版本";
+    public override string Allows => "支持的操作";
+    public override string NothingFound => "无";
+    public override string ComponentsHint => "集群组件所支持的操作。无法发现的版本可以由 OpsPolicy 声明。";
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Slipway.Applications;
 using Slipway.Budgets;
 using Slipway.Runtime.Api;
 using Slipway.Tickets;
@@ -168,6 +169,8 @@ public sealed partial class English
     public override string TakesAtLeast(TimeSpan time) => $"Takes {Duration(time)} at least, besides the time pods need to start.";
 
     public override string BudgetOf(DisruptionBudget budget) => $"PodDisruptionBudget {budget.Name}: {budget.DisruptionsAllowed} more may go now, {budget.DesiredHealthy} must stay healthy";
+
+    public override string ProtectionOf(ProtectionThreshold protection) => protection.MinAvailable is { } least ? $"Protection threshold: at least {least} available" : $"Protection threshold: at most {protection.MaxUnavailable} unavailable";
 
     public override string WasCreated(string name) => $"Ticket {name} was created. It starts when it is published.";
 

@@ -140,4 +140,11 @@ public sealed partial class English : Words
     public override string WouldFail => "Initialization would fail:";
     public override string WouldWait => "Would wait now:";
     public override string Yes => "Yes";
+    public override string ClusterComponents => "Cluster Components";
+    public override string ComponentWord => "Component";
+    public override string FoundWord => "Found";
+    public override string NeededWord => "Needed";
+    public override string Allows => "Allows";
+    public override string NothingFound => "nothing";
+    public override string ComponentsHint => "What the components of this cluster allow. An OpsPolicy can state versions that cannot be seen.";
 }

@@ -1,3 +1,4 @@
+using Slipway.Applications;
 using Slipway.Budgets;
 using Slipway.Runtime.Api;
 using Slipway.Tickets;
@@ -52,6 +53,7 @@ public abstract partial class Words
     public abstract string NoSuchService(string name, string ns);
     public abstract string TakesAtLeast(TimeSpan time);
     public abstract string BudgetOf(DisruptionBudget budget);
+    public abstract string ProtectionOf(ProtectionThreshold protection);
     public abstract string WasCreated(string name);
     public abstract string Theme(string theme);
 

@@ -138,4 +138,11 @@ public abstract partial class Words
     public abstract string WouldFail { get; }
     public abstract string WouldWait { get; }
     public abstract string Yes { get; }
+    public abstract string ClusterComponents { get; }
+    public abstract string ComponentWord { get; }
+    public abstract string FoundWord { get; }
+    public abstract string NeededWord { get; }
+    public abstract string Allows { get; }
+    public abstract string NothingFound { get; }
+    public abstract string ComponentsHint { get; }
 }

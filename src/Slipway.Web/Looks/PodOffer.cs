@@ -25,6 +25,7 @@ public sealed record PodOffer(PodSeen Seen, string? Service, string? WhyNot)
         null when pod.Pod.Mirror => $"Pod {pod.Pod.Name} is a static pod of node {pod.Pod.Node}",
         null when pod.Pod.Controller is { } owner => $"Pod {pod.Pod.Name} belongs to {owner.Kind} {owner.Name}, which is no application service",
         null => $"Pod {pod.Pod.Name} belongs to no workload; nothing would bring it back",
+        { Trouble: { } trouble } => trouble,
         { Workload: null } => $"Service {service.Name} is ambiguous: {string.Join(" and ", service.Workloads)} have that name",
         _ when TargetPods.Unfit(pod.Pod) is { } unfit => unfit,
         { Workload.Rollout: { } rollout } => $"{service.Workload} is in the middle of its own rollout ({rollout})",

@@ -58,7 +58,7 @@ public sealed class ConsolePage : IAsyncDisposable
     public Task IsInStateAsync(string state) => Expect(Page.Locator(".head .badge").Filter(new() { HasText = state })).ToBeVisibleAsync(Patience);
 
     /// <summary>Creates a ticket by the form and opens it; returns its ID.</summary>
-    public async Task<string> CreateAsync(string title, string service, string operation = "Restart", bool byUnit = false)
+    public async Task<string> CreateAsync(string title, string service, string operation = "Replace", bool byUnit = false)
     {
         await GoAsync("/tickets/new?ns=shop");
         await Page.GetByLabel("Title *").FillAsync(title);

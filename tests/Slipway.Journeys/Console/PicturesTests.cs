@@ -10,7 +10,7 @@ public sealed class PicturesTests(ConsoleWorld world)
     public async Task Every_page_has_its_picture()
     {
         await using var console = await world.EnterAsync();
-        var id = await console.CreateAsync("Restart leaking cart pods", "cart", byUnit: true);
+        var id = await console.CreateAsync("Restart leaking cart pods", "cart", "Restart", byUnit: true);
         await console.IsInStateAsync("Initialized");
         await console.PictureAsync("ticket-initialized");
         await console.Button("Publish All").ClickAsync();
