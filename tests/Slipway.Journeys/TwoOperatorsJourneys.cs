@@ -11,7 +11,7 @@ using Xunit;
 namespace Slipway.Journeys;
 
 /// <summary>Two operators, the leading one killed in the middle of a group: the other finishes, and no pod is touched twice.</summary>
-public sealed class TwoOperatorsJourneys : IAsyncLifetime
+public abstract class TwoOperatorsJourneys : IAsyncLifetime
 {
     const string Workload = """
         {"metadata":{"name":"cart","namespace":"shop"},
@@ -42,15 +42,13 @@ public sealed class TwoOperatorsJourneys : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         foreach (var process in _operators.Values) process.Dispose();
         await _cluster.DisposeAsync();
         File.Delete(_kubeconfig);
     }
 
-    [Theory]
-    [InlineData(Operation.Replace)]
-    [InlineData(Operation.Restart)]
-    public async Task The_other_operator_finishes_what_the_killed_one_began_and_no_pod_is_touched_twice(Operation operation)
+    protected async Task KillAndFinishAsync(Operation operation)
     {
         var chosen = Pods().Select(pod => pod.Uid).Order().ToList();
         List<string> gone = [];
@@ -111,4 +109,16 @@ public sealed class TwoOperatorsJourneys : IAsyncLifetime
     static bool IsReady(StoredObject pod) =>
         !pod.IsTerminating && pod.Json.TryGetProperty("status", out var status) && status.TryGetProperty("conditions", out var conditions)
         && conditions.EnumerateArray().Any(condition => condition.GetProperty("type").GetString() == "Ready" && condition.GetProperty("status").GetString() == "True");
+}
+
+public sealed class KilledWhileReplacingJourneys : TwoOperatorsJourneys
+{
+    [Fact]
+    public Task The_other_operator_finishes_what_the_killed_one_began_and_no_pod_is_touched_twice() => KillAndFinishAsync(Operation.Replace);
+}
+
+public sealed class KilledWhileRestartingJourneys : TwoOperatorsJourneys
+{
+    [Fact]
+    public Task The_other_operator_finishes_what_the_killed_one_began_and_no_pod_is_touched_twice() => KillAndFinishAsync(Operation.Restart);
 }
