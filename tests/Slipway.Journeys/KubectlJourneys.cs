@@ -115,6 +115,8 @@ public sealed class KubectlJourneys(Shop shop) : IClassFixture<Shop>
     {
         var printed = await shop.SlipwayAsync("install");
 
+        // A dry run creates no namespace, and what is in it needs one.
+        await DoneAsync("create", "namespace", "slipway-system");
         var applied = await shop.KubectlWithAsync(printed.Out, "apply", "--dry-run=server", "-f", "-");
 
         Assert.True(applied.Code == 0, applied.ToString());

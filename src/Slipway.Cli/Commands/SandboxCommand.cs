@@ -19,7 +19,7 @@ static class SandboxCommand
         var components = new Option<string[]>("--component") { Description = "Version of a component, NAME=VERSION, such as cafeextcontroller=0.7.1; NAME=none leaves it out", AllowMultipleArgumentsPerToken = false };
         var empty = new Option<bool>("--empty") { Description = "Without the sample shop" };
         var alone = new Option<bool>("--no-controller") { Description = "Without the operator" };
-        var consolePort = new Option<int>("--console-port") { Description = "Port of the console on 127.0.0.1; 0 picks a free one", DefaultValueFactory = _ => 7090 };
+        var consolePort = new Option<int?>("--console-port") { Description = "Port of the console on 127.0.0.1; 0 picks a free one [default: 7090; a free one with --port 0]" };
         var noConsole = new Option<bool>("--no-console") { Description = "Without the console" };
         var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, empty, alone, consolePort, noConsole };
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
@@ -37,7 +37,7 @@ static class SandboxCommand
             if (!parsed.GetValue(empty)) embedded.Apply(Deployment.Sample("shop.yaml"));
             using var logs = Logs.To(surroundings.Talk, LogLevel.Warning);
             if (!parsed.GetValue(alone)) embedded.StartOperator(logs);
-            await using var console = parsed.GetValue(noConsole) ? null : await ConsoleCommand.ServeAsync(surroundings, embedded, parsed.GetValue(consolePort), logs, cancellation);
+            await using var console = parsed.GetValue(noConsole) ? null : await ConsoleCommand.ServeAsync(surroundings, embedded, parsed.GetValue(consolePort) ?? (parsed.GetValue(port) == 0 ? 0 : 7090), logs, cancellation);
             await surroundings.Out.WriteLineAsync($"""
                 A cluster with {parsed.GetValue(nodes)} make-believe nodes in {string.Join(" and ", named)} is at {address.Url}
                   export KUBECONFIG={Path.GetFullPath(path)}
