@@ -29,6 +29,26 @@ public sealed class TicketViews(KubernetesApi api, TimeProvider time)
     {
         var view = new ClusterView(api, ticket.Key.Namespace, new Random(0), time);
         await view.LoadAsync(cancellation);
-        return new TicketObserver(view, new TicketMemory(time), new TrafficObserver(view, new Balancers(view, api)), time).Observe(ticket);
+        var clock = new LateClock(time, Latest(ticket.Status));
+        return new TicketObserver(view, new TicketMemory(clock), new TrafficObserver(view, new Balancers(view, api)), clock).Observe(ticket);
+    }
+
+    /// <summary>The last time that the operator wrote into a ticket.</summary>
+    static DateTimeOffset Latest(OpsTicketStatus? status) => status is null
+        ? DateTimeOffset.MinValue
+        : new[] { status.InitializedAt, status.StartedAt, status.FinishedAt }
+            .Concat((status.Groups ?? []).SelectMany(group => new[] { group.StartedAt, group.FinishedAt }))
+            .Concat((status.AcknowledgedCommands ?? []).Select(command => (DateTimeOffset?)command.At))
+            .Concat((status.Conditions ?? []).Select(condition => (DateTimeOffset?)condition.LastTransitionTime))
+            .Max() ?? DateTimeOffset.MinValue;
+
+    /// <summary>This machine's clock, but never before what the operator has written: a clock that is behind must not see times to come.</summary>
+    sealed class LateClock(TimeProvider time, DateTimeOffset earliest) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() is var now && now > earliest ? now : earliest;
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override long TimestampFrequency => time.TimestampFrequency;
     }
 }

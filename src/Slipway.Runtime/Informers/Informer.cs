@@ -186,7 +186,6 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
         {
             using var response = await api.SendAsync(request, "watch", type.Plural, stall.Token);
             Note(null);
-            _told = null;
             var lines = new LineReader(await response.Content.ReadAsStreamAsync(stall.Token));
             while (await lines.NextAsync(stall.Token))
             {
@@ -279,6 +278,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
 
     void Note(string? trouble)
     {
+        if (trouble is null) _told = null;
         if (Trouble == trouble) return;
         Trouble = trouble;
         TroubleChanged?.Invoke();

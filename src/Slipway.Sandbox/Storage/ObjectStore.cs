@@ -104,20 +104,10 @@ public sealed class ObjectStore
         lock (Gate)
         {
             var past = new ObjectStore { Version = version, Compacted = version };
-            var objects = new SortedDictionary<string, StoredObject>(Collection(type), StringComparer.Ordinal);
-            foreach (var change in _changes.Where(change => change.Version > version && Name(change.Object.Type) == Name(type)).Reverse())
-            {
-                if (change.Old is null) objects.Remove(Path(change.Object.Key));
-                else objects[Path(change.Object.Key)] = change.New is null ? LastStored(change) : change.Old;
-            }
-
-            past._collections[Name(type)] = objects;
+            foreach (var then in ListAt(type, null, version)) past.Collection(type).Put(then);
             return past;
         }
     }
-
-    /// <summary>What a deletion removed, at the version it had.</summary>
-    StoredObject LastStored(ObjectChange deletion) => _changes.LastOrDefault(change => change.Version < deletion.Version && change.New?.Key == deletion.Object.Key && Name(change.Object.Type) == Name(deletion.Object.Type))?.New ?? deletion.Old!;
 
     /// <summary>Forgets the changes kept for watches, as etcd's compaction does.</summary>
     public void Compact()

@@ -1,0 +1,51 @@
+using Slipway.Cli.Commands;
+using Xunit;
+
+namespace Slipway.Tests.Cli;
+
+/// <summary>Command lines that end before a cluster is asked.</summary>
+public sealed class UsageTests : IDisposable
+{
+    readonly string _kubeconfig = Path.GetTempFileName();
+
+    public UsageTests() => File.WriteAllText(_kubeconfig, "current-context: slipway-sandbox\ncontexts: [{name: slipway-sandbox, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\n");
+
+    public void Dispose() => File.Delete(_kubeconfig);
+
+    public static TheoryData<int, string, string[]> Refusals => new()
+    {
+        { 1, "slipway: kubeconfig /nope does not exist", ["ticket", "list", "--kubeconfig", "/nope"] },
+        { 1, "has no context nope; it has slipway-sandbox", ["ticket", "list", "--context", "nope"] },
+        { 2, "slipway: surplus is not an option or argument of slipway ticket list", ["ticket", "list", "surplus"] },
+        { 2, "slipway: --operation is \"Fly\"; Restart, Replace,", ["ticket", "create", "--title", "x", "--operation", "Fly", "--service", "cart", "--all"] },
+        { 2, "slipway: --percentage is \"many\"; a whole number is allowed", ["ticket", "create", "--percentage", "many"] },
+        { 2, "slipway: --title is missing", ["ticket", "create", "--operation", "Restart"] },
+        { 2, "slipway: NAME is missing", ["ticket", "get"] },
+        { 2, "slipway: slipway ticket needs one of create, list,", ["ticket"] },
+        { 2, "slipway: --reason is missing; cancel needs one", ["ticket", "cancel", "x", "-n", "shop"] },
+        { 2, "slipway: --output is \"xml\"; table, wide, json, yaml and name are allowed", ["ticket", "list", "-o", "xml"] },
+        { 2, "slipway: --timeout is \"soon\"; a number with s, m or h is allowed", ["ticket", "wait", "x", "--timeout", "soon"] },
+        { 2, "slipway: --speed is \"0\"; 1 to 1000 is allowed", ["sandbox", "--speed", "0"] },
+        { 2, "slipway: --port is 70000; 0 to 65535 is allowed", ["sandbox", "--port", "70000"] },
+        { 5, "slipway: spec.title has 0 characters; 1 to 50 are allowed", ["ticket", "create", "-n", "shop", "--title", "", "--operation", "Restart", "--service", "cart", "--all"] },
+        { 5, "slipway: spec.title has 51 characters; 1 to 50 are allowed", ["ticket", "create", "-n", "shop", "--title", new string('x', 51), "--operation", "Restart", "--service", "cart", "--all"] },
+        { 5, "slipway: spec.releasePolicy.percentage is 0; 1 to 100 are allowed", ["ticket", "create", "-n", "shop", "--title", "x", "--operation", "Restart", "--service", "cart", "--all", "--group-by", "UnitPercentage", "--percentage", "0"] },
+        { 5, "slipway: spec.releasePolicy.percentage is 101; 1 to 100 are allowed", ["ticket", "create", "-n", "shop", "--title", "x", "--operation", "Restart", "--service", "cart", "--all", "--group-by", "UnitPercentage", "--percentage", "101"] },
+        { 5, "slipway: spec.targets[0].pods names pod catalog-0 2 times; once is allowed", ["ticket", "create", "-n", "shop", "--title", "x", "--operation", "Restart", "--service", "catalog", "--pod", "catalog-0", "--pod", "catalog-0"] },
+        { 5, "slipway: spec.targets[0] gives 0 of pods, selector and all; exactly one is needed", ["ticket", "create", "-n", "shop", "--title", "x", "--operation", "Restart", "--service", "catalog"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public async Task What_cannot_be_done_is_one_sentence_and_a_code(int code, string sentence, string[] arguments)
+    {
+        var (data, talk) = (new StringWriter(), new StringWriter());
+        var surroundings = new Surroundings { Out = data, Talk = talk, Connect = (kubeconfig, context) => Slipway.Runtime.Api.Connection.Open(kubeconfig ?? _kubeconfig, context) };
+
+        var ended = await SlipwayCommand.RunAsync(arguments, surroundings);
+
+        Assert.Equal((code, ""), (ended, data.ToString()));
+        Assert.Contains(sentence, talk.ToString());
+        Assert.InRange(talk.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, 1, 2);
+    }
+}
