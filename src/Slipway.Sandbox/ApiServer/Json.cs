@@ -36,8 +36,14 @@ static class Json
 
     public static string? Text(this JsonElement json) => json.ValueKind == JsonValueKind.String ? json.GetString() : null;
 
-    public static int? Number(this JsonNode? node) => node is JsonValue value && value.TryGetValue<int>(out var number) ? number
-        : node is JsonValue other && other.TryGetValue<JsonElement>(out var json) ? json.Number() : null;
+    /// <summary>A number however it came to be there: parsed, or made of an int or a long.</summary>
+    public static int? Number(this JsonNode? node) => node switch
+    {
+        JsonValue value when value.TryGetValue<int>(out var number) => number,
+        JsonValue value when value.TryGetValue<long>(out var number) && number is >= int.MinValue and <= int.MaxValue => (int)number,
+        JsonValue value when value.TryGetValue<JsonElement>(out var json) => json.Number(),
+        _ => null,
+    };
 
     public static int? Number(this JsonElement json) => json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out var number) ? number : null;
 
