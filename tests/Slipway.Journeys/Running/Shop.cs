@@ -6,7 +6,12 @@ namespace Slipway.Journeys.Running;
 public sealed class Shop : IAsyncLifetime
 {
     readonly string _folder = Directory.CreateTempSubdirectory("slipway-journey-").FullName;
+    readonly IReadOnlyList<string> _more;
     Background? _sandbox;
+
+    public Shop() => _more = [];
+
+    internal Shop(params string[] more) => _more = more;
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -21,7 +26,7 @@ public sealed class Shop : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _sandbox = new(Command.Slipway, ["sandbox", "--port", "0", "--speed", "50", "--kubeconfig-out", Kubeconfig]);
+        _sandbox = new(Command.Slipway, ["sandbox", "--port", "0", "--speed", "50", "--kubeconfig-out", Kubeconfig, .. _more]);
         await _sandbox.LineAsync("Ctrl-C ends it", TimeSpan.FromSeconds(30), CancellationToken.None);
     }
 
