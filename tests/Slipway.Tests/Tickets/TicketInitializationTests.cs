@@ -165,5 +165,5 @@ public sealed class TicketInitializationTests
 
     [Fact]
     public void Operations_of_later_versions_are_refused_by_name() =>
-        Assert.Equal("Operation ScaleIn is not available in this version of Slipway; Restart and Replace are", ReasonFor(Shop().With(Specs.Of(Operation.ScaleIn, "cart"))));
+        Assert.Equal("Operation ScaleIn is not available in this version of Slipway; Restart, Replace, RemoveTraffic and ShiftTraffic are", ReasonFor(Shop().With(Specs.Of(Operation.ScaleIn, "cart"))));
 }
