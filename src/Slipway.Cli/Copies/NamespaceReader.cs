@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Slipway.Cli.Commands;
+using Slipway.Components;
 using Slipway.Operator.Schemas;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
@@ -15,6 +16,8 @@ sealed partial class CopyJson : JsonSerializerContext;
 /// <summary>Reads what a sandbox needs to go on with a namespace of a live cluster: read-only, and no secrets.</summary>
 static class NamespaceReader
 {
+    const string ComponentNamespace = "kube-system", KruiseNamespace = "kruise-system", KruiseDaemon = "kruise-daemon";
+
     /// <summary>What every cluster has. Endpoint slices and events are made anew by the sandbox.</summary>
     static readonly ResourceType[] BuiltIn =
     [
@@ -31,8 +34,23 @@ static class NamespaceReader
         var definitions = (await ListAsync(api, Kinds.CustomResourceDefinitions, null, cancellation)).Where(IsKnown).ToList();
         objects.AddRange(definitions.Where(definition => !IsShipped(definition)));
         foreach (var type in BuiltIn.Concat(definitions.Select(TypeOf))) objects.AddRange(await ListAsync(api, type, type.Namespaced ? ns : null, cancellation));
+        objects.AddRange(await ComponentsAsync(api, cancellation));
         var nodes = (await ListAsync(api, Kinds.Nodes, null, cancellation)).Select(node => new SandboxNode(node.Key.Name, Labels(node.Body))).ToList();
         return new(nodes, objects);
+    }
+
+    /// <summary>The workloads whose versions decide which operations there are; of their pods the sandbox makes its own.</summary>
+    static async Task<IReadOnlyList<CopiedObject>> ComponentsAsync(KubernetesApi api, CancellationToken cancellation)
+    {
+        var found = new List<CopiedObject>();
+        foreach (var type in (ResourceType[])[Kinds.Deployments, Kinds.StatefulSets, Kinds.DaemonSets])
+        {
+            found.AddRange((await ListAsync(api, type, ComponentNamespace, cancellation)).Where(workload => ComponentNames.IsKnown(workload.Key.Name)));
+        }
+
+        var kruise = (await ListAsync(api, Kinds.DaemonSets, KruiseNamespace, cancellation)).Where(set => set.Key.Name == KruiseDaemon).ToList();
+        if (kruise.Count > 0) found.Add(await NamespaceAsync(api, KruiseNamespace, cancellation));
+        return [.. found, .. kruise];
     }
 
     static async Task<CopiedObject> NamespaceAsync(KubernetesApi api, string ns, CancellationToken cancellation)
