@@ -5,6 +5,7 @@ using Slipway.Operator.Traffic.LoadBalancers;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Tickets;
+using Slipway.Workloads;
 
 namespace Slipway.Operator;
 
@@ -24,6 +25,13 @@ public sealed class TicketViews(KubernetesApi api, TimeProvider time)
 
     /// <summary>The plan of a ticket that exists, or of a draft; its namespace must be set.</summary>
     public async Task<TicketPlan> PlanAsync(OpsTicket draft, CancellationToken cancellation) => TicketPlan.Of(await ObserveAsync(draft, cancellation));
+
+    /// <summary>The services a ticket names, with their workloads and pods.</summary>
+    public async Task<IReadOnlyList<ServiceSeen>> ServicesAsync(ObjectKey ticket, CancellationToken cancellation)
+    {
+        var found = await api.GetAsync(Kinds.OpsTickets, ticket, TicketJson.Default.OpsTicket, cancellation);
+        return [.. (await ObserveAsync(found, cancellation)).Services.Values];
+    }
 
     async Task<TicketObservation> ObserveAsync(OpsTicket ticket, CancellationToken cancellation)
     {

@@ -5,6 +5,7 @@ using Slipway.Sandbox.ApiServer.Access;
 using Slipway.Sandbox.ApiServer.Http;
 using Slipway.Sandbox.ApiServer.Kinds;
 using Slipway.Sandbox.Faults;
+using Slipway.Sandbox.Imports;
 using Slipway.Sandbox.Storage;
 using ControlPlane = Slipway.Sandbox.Workloads.ControlPlane;
 
@@ -75,6 +76,15 @@ public sealed class SandboxCluster : IAsyncDisposable
 
     /// <summary>What goes wrong, on request.</summary>
     public FaultSwitch Faults { get; }
+
+    /// <summary>Takes up a part of another cluster. Before <see cref="Start"/>, so that no controller sees half of it.</summary>
+    public void TakeUp(ClusterCopy copy)
+    {
+        lock (Objects.Store.Gate)
+        {
+            foreach (var copied in copy.Cleaned()) Objects.TakeUp(copied.Type, copied.Body);
+        }
+    }
 
     /// <summary>Starts controllers, scheduler and kubelets. Their work is posted to <see cref="SandboxOptions.Context"/>.</summary>
     public void Start() => _controlPlane.Start();

@@ -9,6 +9,7 @@ using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Sandbox;
 using Slipway.Sandbox.Clocks;
+using Slipway.Sandbox.Imports;
 
 namespace Slipway.Cli.Commands;
 
@@ -20,23 +21,24 @@ sealed class EmbeddedCluster : IAsyncDisposable
     readonly CancellationTokenSource _end = new();
     Task _operator = Task.CompletedTask;
 
-    public EmbeddedCluster(IReadOnlyList<string> units, int nodes, double speed, TimeProvider real, bool rbac = false)
+    public EmbeddedCluster(IReadOnlyList<string> units, int nodes, double speed, TimeProvider real, bool rbac = false, ClusterCopy? copy = null)
     {
         Time = Math.Abs(speed - 1) < 1e-9 ? real : new ScaledTime(real, speed);
         var named = Enumerable.Range(0, nodes).Select(i => (Unit: units[i % units.Count], Place: i / units.Count + 1));
         Cluster = new(
             new()
             {
-                Nodes = [.. named.Select(node => new SandboxNode($"node-{node.Unit.ToLowerInvariant()}-{node.Place}", new Dictionary<string, string> { [Names.UnitLabel] = node.Unit }))],
+                Nodes = copy?.Nodes ?? [.. named.Select(node => new SandboxNode($"node-{node.Unit.ToLowerInvariant()}-{node.Place}", new Dictionary<string, string> { [Names.UnitLabel] = node.Unit }))],
                 Seed = Environment.ProcessId,
                 Rbac = rbac,
                 Users = rbac ? SampleUsers.All : [],
             },
             Time);
         Cluster.Admit((request, user) => SandboxAdmission.Admit(request, user, rbac ? Cluster.Access : null));
-        Cluster.Start();
         foreach (var definition in Deployment.Definitions) Apply(definition);
         if (rbac) Apply(SampleUsers.Roles);
+        if (copy is not null) Cluster.TakeUp(copy);
+        Cluster.Start();
         Api = new(new HttpMessageInvoker(Cluster.CreateHandler()), new("http://sandbox"));
     }
 

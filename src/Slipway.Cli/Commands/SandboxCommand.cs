@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Slipway.Cli.Copies;
 using Slipway.Cli.Output;
 using Slipway.Sandbox.Faults;
+using Slipway.Sandbox.Imports;
 
 namespace Slipway.Cli.Commands;
 
@@ -18,12 +20,15 @@ static class SandboxCommand
         var nodes = new Option<int>("--nodes") { Description = "Number of make-believe nodes", DefaultValueFactory = _ => 4 };
         var units = new Option<string>("--units") { Description = "Deployment units the nodes belong to, in turn", DefaultValueFactory = _ => "GZ00A,GZ00B" };
         var components = new Option<string[]>("--component") { Description = "Version of a component, NAME=VERSION, such as cafeextcontroller=0.7.1; NAME=none leaves it out", AllowMultipleArgumentsPerToken = false };
+        var live = new Option<bool>("--from-cluster") { Description = "With a copy of a namespace of a live cluster (--namespace, --kubeconfig, --context) in place of the sample shop" };
+        var source = new ClusterOptions();
         var empty = new Option<bool>("--empty") { Description = "Without the sample shop" };
         var faults = new Option<string[]>("--fault") { Description = "Something that goes wrong, such as \"verb=patch kind=pods answer=409 times=3\"; may be given more than once, see docs/guides/sandbox-faults.md", DefaultValueFactory = _ => [] };
         var alone = new Option<bool>("--no-controller") { Description = "Without the operator" };
         var consolePort = new Option<int?>("--console-port") { Description = "Port of the console on 127.0.0.1; 0 picks a free one; default: 7090, or a free one where that is taken" };
         var noConsole = new Option<bool>("--no-console") { Description = "Without the console" };
-        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, empty, alone, faults, consolePort, noConsole };
+        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, live, empty, alone, faults, consolePort, noConsole };
+        source.AddTo(command);
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
             var named = parsed.GetValue(units)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -32,18 +37,19 @@ static class SandboxCommand
             if (parsed.GetValue(port) is < 0 or > 65535) throw CommandException.Usage($"--port is {parsed.GetValue(port)}; 0 to 65535 is allowed, 0 picks a free one");
             var versions = SandboxComponents.Parse(parsed.GetValue(components) ?? []);
             var rules = parsed.GetValue(faults)!.Select(Rule).ToList();
-            await using var embedded = new EmbeddedCluster(named, parsed.GetValue(nodes), EmbeddedCluster.Speed(parsed.GetValue(speed)!), surroundings.Time, parsed.GetValue(rbac));
+            var copy = parsed.GetValue(live) ? await CopyAsync(source, parsed, surroundings, cancellation) : null;
+            await using var embedded = new EmbeddedCluster(named, parsed.GetValue(nodes), EmbeddedCluster.Speed(parsed.GetValue(speed)!), surroundings.Time, parsed.GetValue(rbac), copy);
             var address = await ServeAsync(embedded, parsed.GetValue(port), parsed.GetValue(tls) || parsed.GetValue(rbac), cancellation);
             var path = parsed.GetValue(kubeconfig)!;
             await WriteAsync(path, address.Kubeconfig, cancellation);
             embedded.Apply(SandboxComponents.Yaml(versions));
-            if (!parsed.GetValue(empty)) embedded.Apply(Deployment.Sample("shop.yaml"));
+            if (!parsed.GetValue(empty) && copy is null) embedded.Apply(Deployment.Sample("shop.yaml"));
             foreach (var rule in rules) embedded.Cluster.Faults.Add(rule);
             using var logs = Logs.To(surroundings.Talk, LogLevel.Warning);
             if (!parsed.GetValue(alone)) embedded.StartOperator(logs);
             await using var console = parsed.GetValue(noConsole) ? null : await ConsoleCommand.ServeAsync(surroundings, embedded, parsed.GetValue(consolePort), parsed.GetValue(rbac), logs, cancellation);
             await surroundings.Out.WriteLineAsync($"""
-                A cluster with {parsed.GetValue(nodes)} make-believe nodes in {string.Join(" and ", named)} is at {address.Url}
+                {(copy is null ? $"A cluster with {parsed.GetValue(nodes)} make-believe nodes in {string.Join(" and ", named)}" : $"A copy of {copy.Objects.Count} objects on {copy.Nodes.Count} make-believe nodes")} is at {address.Url}
                   export KUBECONFIG={Path.GetFullPath(path)}
                   kubectl get pods -A
                   slipway ticket create -n shop --title "Restart cart" --operation Restart --service cart --all --publish --wait
@@ -54,6 +60,12 @@ static class SandboxCommand
             return ExitCode.Done;
         }));
         return command;
+    }
+
+    static async Task<ClusterCopy> CopyAsync(ClusterOptions source, ParseResult parsed, Surroundings surroundings, CancellationToken cancellation)
+    {
+        using var open = source.Open(parsed, surroundings);
+        return await NamespaceReader.ReadAsync(open.Api, open.Namespace, cancellation);
     }
 
     static FaultRule Rule(string text)

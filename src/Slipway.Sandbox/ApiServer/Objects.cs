@@ -208,6 +208,13 @@ public sealed class Objects
         throw StatusException.Conflict(stored.Type, stored.Name, $"Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {stored.ResourceVersion}");
     }
 
+    /// <summary>Takes up an object of another cluster as it is, with its UID and its status; one of that name that is here is replaced.</summary>
+    public StoredObject TakeUp(ResourceType type, JsonObject body)
+    {
+        Kinds.Require(type);
+        return _store.Put(type, KeyOf(type, body.Child("metadata")), body);
+    }
+
     /// <summary>Now, as the API writes times: whole seconds.</summary>
     public string Now() => Text(_time.GetUtcNow());
 

@@ -14,6 +14,7 @@ static class TicketVerbs
             GetTicket.Verb(surroundings),
             WatchTicket.Verb(surroundings),
             PlanTicket.Verb(surroundings),
+            RehearseTicket.Verb(surroundings),
             WhyTicket.Verb(surroundings),
             WaitForTicket.Verb(surroundings),
         };
