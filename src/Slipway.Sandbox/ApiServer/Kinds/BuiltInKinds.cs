@@ -79,9 +79,9 @@ public static class BuiltInKinds
             FieldSelectors = new[] { "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "type", "source" }
                 .ToDictionary(path => path, path => (Func<JsonElement, string>)(told => told.At(path.Split('.')).Text() ?? "")),
         },
-        Workload(Deployments, "deployment", ["deploy"], WorkloadDefaults.Deployment) with { Columns = WorkloadCells.Deployment },
+        Workload(Deployments, "deployment", ["deploy"], WorkloadDefaults.Deployment) with { Validate = WorkloadRules.CheckDeployment, Columns = WorkloadCells.Deployment },
         Workload(ReplicaSets, "replicaset", ["rs"], WorkloadDefaults.ReplicaSet) with { Columns = WorkloadCells.ReplicaSet },
-        Workload(StatefulSets, "statefulset", ["sts"], WorkloadDefaults.StatefulSet) with { Columns = WorkloadCells.StatefulSet },
+        Workload(StatefulSets, "statefulset", ["sts"], WorkloadDefaults.StatefulSet) with { Validate = WorkloadRules.CheckStatefulSet, Columns = WorkloadCells.StatefulSet },
         Plain(DaemonSets, "daemonset", ["ds"]) with { Categories = ["all"], HasStatus = true, HasGeneration = true, Default = WorkloadDefaults.DaemonSet, Validate = WorkloadRules.Check, Columns = WorkloadCells.DaemonSet },
         Plain(new("apps", "v1", "controllerrevisions", "ControllerRevision", Namespaced: true), "controllerrevision", []),
         Plain(EndpointSlices, "endpointslice", []) with
