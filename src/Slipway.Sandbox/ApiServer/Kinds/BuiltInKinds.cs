@@ -64,7 +64,7 @@ public static class BuiltInKinds
             ],
         },
         Plain(ConfigMaps, "configmap", ["cm"]) with { Validate = SmallKindRules.CheckConfigMap, Columns = [TableColumn.ObjectName, Count("Data", "data"), TableColumn.Age] },
-        Plain(new("", "v1", "secrets", "Secret", Namespaced: true), "secret", []) with { Columns = [TableColumn.ObjectName, Text("Type", "type"), Count("Data", "data"), TableColumn.Age] },
+        Plain(new("", "v1", "secrets", "Secret", Namespaced: true), "secret", []) with { Default = SmallKindRules.FillSecret, Columns = [TableColumn.ObjectName, Text("Type", "type"), Count("Data", "data"), TableColumn.Age] },
         Plain(new("", "v1", "serviceaccounts", "ServiceAccount", Namespaced: true), "serviceaccount", ["sa"]),
         Plain(Events, "event", ["ev"]) with
         {
@@ -118,6 +118,7 @@ public static class BuiltInKinds
             NeedsVersion = true,
             Default = CustomKinds.Establish,
             Validate = CustomKinds.Check,
+            Warn = CustomKinds.Unevaluated,
             Columns = [TableColumn.ObjectName, new("Created At", "date", static (crd, _) => crd.At("metadata", "creationTimestamp").Text())],
         },
         .. RbacKinds.All,
