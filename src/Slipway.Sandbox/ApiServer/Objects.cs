@@ -251,16 +251,17 @@ public sealed class Objects
         }
 
         Copy(old, metadata, "generation");
+        if (subresource == "status" && body.At("metadata", "managedFields") is { } entries) metadata["managedFields"] = entries.DeepClone();
         if (metadata["managedFields"] is null) Copy(old, metadata, "managedFields");
         after["apiVersion"] = kind.Type.ApiVersion;
         after["kind"] = kind.Type.Kind;
-        if (metadata["generation"].Number() is { } generation && !SameSpec(before, after)) metadata["generation"] = generation + 1;
+        if (metadata["generation"].Number() is { } generation && !SameSpec(before, after, kind.HasStatus)) metadata["generation"] = generation + 1;
         return after;
     }
 
-    static bool SameSpec(JsonObject before, JsonObject after) =>
+    static bool SameSpec(JsonObject before, JsonObject after, bool hasStatus) =>
         before.Concat(after).Select(property => property.Key).Distinct()
-            .Where(name => name is not ("metadata" or "status" or "apiVersion" or "kind"))
+            .Where(name => name is not ("metadata" or "apiVersion" or "kind") && !(hasStatus && name == "status"))
             .All(name => JsonNode.DeepEquals(before[name], after[name]));
 
     static void Copy(JsonObject from, JsonObject to, string name)

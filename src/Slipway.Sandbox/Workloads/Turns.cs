@@ -66,6 +66,5 @@ sealed class StepThread : SynchronizationContext, IDisposable
     {
         SetSynchronizationContext(this);
         foreach (var (callback, state) in posted.GetConsumingEnumerable()) callback(state);
-        posted.Dispose();
     }
 }

@@ -13,6 +13,12 @@ static class ServerSideApply
     {
         var live = current ?? [];
         var entries = ManagedFields.Entries(live);
+        if (entries.Count == 0 && ManagedFields.Fields(kind, live, subresource).Keys.ToHashSet() is { Count: > 0 } unowned)
+        {
+            // What is there already belongs to somebody: it is kept from the first applier.
+            entries.Add(new("before-first-apply", "Update", kind.Type.ApiVersion, null, unowned, now));
+        }
+
         var mine = entries.Find(entry => entry.Manager == manager && entry.Operation == "Apply" && entry.Subresource == subresource);
         var others = entries.Where(entry => entry != mine).ToList();
         var configuration = Configuration(applied, kind, subresource);

@@ -64,7 +64,7 @@ public static class BuiltInKinds
             ],
         },
         Plain(ConfigMaps, "configmap", ["cm"]) with { Validate = SmallKindRules.CheckConfigMap, Columns = [TableColumn.ObjectName, Count("Data", "data"), TableColumn.Age] },
-        Plain(new("", "v1", "secrets", "Secret", Namespaced: true), "secret", []) with { Columns = [TableColumn.ObjectName, Text("Type", "type"), Count("Data", "data"), TableColumn.Age] },
+        Plain(new("", "v1", "secrets", "Secret", Namespaced: true), "secret", []) with { Default = SmallKindRules.FillSecret, Columns = [TableColumn.ObjectName, Text("Type", "type"), Count("Data", "data"), TableColumn.Age] },
         Plain(new("", "v1", "serviceaccounts", "ServiceAccount", Namespaced: true), "serviceaccount", ["sa"]),
         Plain(Events, "event", ["ev"]) with
         {
@@ -79,9 +79,9 @@ public static class BuiltInKinds
             FieldSelectors = new[] { "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "type", "source" }
                 .ToDictionary(path => path, path => (Func<JsonElement, string>)(told => told.At(path.Split('.')).Text() ?? "")),
         },
-        Workload(Deployments, "deployment", ["deploy"], WorkloadDefaults.Deployment) with { Columns = WorkloadCells.Deployment },
+        Workload(Deployments, "deployment", ["deploy"], WorkloadDefaults.Deployment) with { Validate = WorkloadRules.CheckDeployment, Columns = WorkloadCells.Deployment },
         Workload(ReplicaSets, "replicaset", ["rs"], WorkloadDefaults.ReplicaSet) with { Columns = WorkloadCells.ReplicaSet },
-        Workload(StatefulSets, "statefulset", ["sts"], WorkloadDefaults.StatefulSet) with { Columns = WorkloadCells.StatefulSet },
+        Workload(StatefulSets, "statefulset", ["sts"], WorkloadDefaults.StatefulSet) with { Validate = WorkloadRules.CheckStatefulSet, Columns = WorkloadCells.StatefulSet },
         Plain(DaemonSets, "daemonset", ["ds"]) with { Categories = ["all"], HasStatus = true, HasGeneration = true, Default = WorkloadDefaults.DaemonSet, Validate = WorkloadRules.Check, Columns = WorkloadCells.DaemonSet },
         Plain(new("apps", "v1", "controllerrevisions", "ControllerRevision", Namespaced: true), "controllerrevision", []),
         Plain(EndpointSlices, "endpointslice", []) with
@@ -118,6 +118,7 @@ public static class BuiltInKinds
             NeedsVersion = true,
             Default = CustomKinds.Establish,
             Validate = CustomKinds.Check,
+            Warn = CustomKinds.Unevaluated,
             Columns = [TableColumn.ObjectName, new("Created At", "date", static (crd, _) => crd.At("metadata", "creationTimestamp").Text())],
         },
         .. RbacKinds.All,

@@ -8,6 +8,9 @@ static class PodDefaults
     public static void Pod(JsonObject pod)
     {
         Spec(pod.Child("spec"));
+        pod.Child("spec").Fill("serviceAccountName", "default");
+        pod.Child("spec").Fill("serviceAccount", pod["spec"]!["serviceAccountName"]!.DeepClone());
+        pod.Child("spec").Fill("enableServiceLinks", true);
         var status = pod.Child("status");
         status.Fill("phase", "Pending");
         status.Fill("qosClass", "BestEffort");
@@ -20,7 +23,6 @@ static class PodDefaults
         spec.Fill("dnsPolicy", "ClusterFirst");
         spec.Fill("schedulerName", "default-scheduler");
         spec.Fill("securityContext", new JsonObject());
-        spec.Fill("serviceAccountName", "default");
         foreach (var container in spec["containers"].Objects().Concat(spec["initContainers"].Objects())) Container(container);
     }
 

@@ -12,10 +12,13 @@ static class PodRules
     {
         var containers = spec?["containers"].Objects().ToList() ?? [];
         if (containers.Count == 0) yield return FieldError.Required($"{path}.containers");
+        if (spec?["restartPolicy"].Text() is not ("Always" or "OnFailure" or "Never")) yield return FieldError.Unsupported($"{path}.restartPolicy", spec?["restartPolicy"]?.ToJsonString() ?? "\"\"", ["Always", "OnFailure", "Never"]);
+        if (spec?["terminationGracePeriodSeconds"].Number() is < 0) yield return FieldError.Invalid($"{path}.terminationGracePeriodSeconds", $"{spec["terminationGracePeriodSeconds"]}", "must be greater than or equal to 0");
         var names = new HashSet<string>();
         foreach (var (container, index) in containers.Select((container, index) => (container, index)))
         {
             if (container["name"].Text() is not { Length: > 0 } name) yield return FieldError.Required($"{path}.containers[{index}].name");
+            else if (!MetadataRules.IsLabel(name)) yield return FieldError.Invalid($"{path}.containers[{index}].name", $"\"{name}\"", "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')");
             else if (!names.Add(name)) yield return FieldError.Duplicate($"{path}.containers[{index}].name", $"\"{name}\"");
             if (container["image"].Text() is not { Length: > 0 }) yield return FieldError.Required($"{path}.containers[{index}].image");
         }

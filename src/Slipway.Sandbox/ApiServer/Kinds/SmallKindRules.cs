@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Slipway.Sandbox.ApiServer.Kinds;
 
-/// <summary>What ConfigMaps, Leases and Events must keep to.</summary>
+/// <summary>What ConfigMaps, Secrets, Leases and Events must keep to, and what is filled in.</summary>
 static class SmallKindRules
 {
     const int MostData = 1024 * 1024;
@@ -32,6 +32,14 @@ static class SmallKindRules
         {
             if (!JsonNode.DeepEquals(before[name], body[name])) yield return FieldError.Forbidden(name, "field is immutable when `immutable` is set");
         }
+    }
+
+    /// <summary>Plain text is written over the data, encoded, and not kept.</summary>
+    public static void FillSecret(JsonObject body)
+    {
+        body.Fill("type", "Opaque");
+        foreach (var (key, value) in body["stringData"] as JsonObject ?? []) body.Child("data")[key] = Convert.ToBase64String(Encoding.UTF8.GetBytes(value.Text() ?? ""));
+        body.Remove("stringData");
     }
 
     public static IEnumerable<FieldError> CheckLease(JsonObject body, JsonObject? before)

@@ -47,11 +47,22 @@ static class WorkloadDefaults
         spec.Fill("type", "ClusterIP");
         spec.Fill("sessionAffinity", "None");
         spec.Fill("internalTrafficPolicy", "Cluster");
+        spec.Fill("ipFamilyPolicy", "SingleStack");
+        spec.Fill("ipFamilies", new JsonArray("IPv4"));
+        if (spec["type"].Text() != "ExternalName") spec.Fill("clusterIP", ServiceAddress(body));
+        if (spec["clusterIP"]?.DeepClone() is { } address) spec.Fill("clusterIPs", new JsonArray(address));
         foreach (var port in spec["ports"].Objects())
         {
             port.Fill("protocol", "TCP");
             if (port["port"] is { } number) port.Fill("targetPort", number.DeepClone());
         }
+    }
+
+    /// <summary>An address out of 10.96.0.0/12, by the UID.</summary>
+    static string ServiceAddress(JsonObject body)
+    {
+        var uid = Guid.TryParse(body.At("metadata", "uid").Text(), out var parsed) ? parsed.ToByteArray() : new byte[16];
+        return $"10.{96 + (uid[0] & 0x0f)}.{uid[1]}.{1 + (uid[2] % 254)}";
     }
 
     static JsonObject Replicated(JsonObject body)

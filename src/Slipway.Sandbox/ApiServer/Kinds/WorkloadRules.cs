@@ -22,6 +22,9 @@ static class WorkloadRules
             yield return FieldError.Invalid("spec.template.metadata.labels", labels.ToJsonString(), "`selector` does not match template `labels`");
         }
 
+        foreach (var error in MetadataRules.CheckLabels(labels, "spec.template.labels")) yield return error;
+        if (spec.At("template", "spec", "restartPolicy").Text() is { } policy and not "Always") yield return FieldError.Unsupported("spec.template.spec.restartPolicy", $"\"{policy}\"", ["Always"]);
+        if (spec["minReadySeconds"].Number() is < 0) yield return FieldError.Invalid("spec.minReadySeconds", $"{spec["minReadySeconds"]}", "must be greater than or equal to 0");
         foreach (var error in PodRules.CheckSpec(spec.At("template", "spec") as JsonObject, "spec.template.spec")) yield return error;
         if (before is not null && !JsonNode.DeepEquals(before.At("spec", "selector"), selector))
         {
@@ -29,10 +32,44 @@ static class WorkloadRules
         }
     }
 
+    public static IEnumerable<FieldError> CheckDeployment(JsonObject body, JsonObject? before) => Check(body, before).Concat(CheckStrategy(body.At("spec", "strategy")));
+
+    public static IEnumerable<FieldError> CheckStatefulSet(JsonObject body, JsonObject? before)
+    {
+        foreach (var error in Check(body, before).Where(error => error.Path != "spec.selector" || before is null)) yield return error;
+        if (body.At("spec", "ordinals", "start").Number() is < 0) yield return FieldError.Invalid("spec.ordinals.start", $"{body.At("spec", "ordinals", "start")}", "must be greater than or equal to 0");
+        if (before is not null && !JsonNode.DeepEquals(Fixed(before), Fixed(body)))
+        {
+            yield return FieldError.Forbidden("spec", "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
+        }
+    }
+
+    static IEnumerable<FieldError> CheckStrategy(JsonNode? strategy)
+    {
+        if (strategy.At("type").Text() is not ("RollingUpdate" or "Recreate")) yield return FieldError.Unsupported("spec.strategy.type", strategy.At("type")?.ToJsonString() ?? "\"\"", ["Recreate", "RollingUpdate"]);
+        if (strategy.At("type").Text() == "Recreate" && strategy.At("rollingUpdate") is not null) yield return FieldError.Forbidden("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'");
+        if (IsNothing(strategy.At("rollingUpdate", "maxSurge")) && IsNothing(strategy.At("rollingUpdate", "maxUnavailable"))) yield return FieldError.Invalid("spec.strategy.rollingUpdate.maxUnavailable", "0", "may not be 0 when `maxSurge` is 0");
+    }
+
+    static bool IsNothing(JsonNode? share) => share?.ToString() is "0" or "0%";
+
+    /// <summary>What of a StatefulSet's spec never changes.</summary>
+    static JsonObject Fixed(JsonObject body)
+    {
+        var copy = body["spec"]!.DeepClone().AsObject();
+        foreach (var name in (string[])["replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds"]) copy.Remove(name);
+        return copy;
+    }
+
     public static IEnumerable<FieldError> CheckBudget(JsonObject body, JsonObject? before)
     {
         var spec = body["spec"] as JsonObject ?? [];
         if (spec["minAvailable"] is not null && spec["maxUnavailable"] is not null) yield return FieldError.Invalid("spec", "{}", "minAvailable and maxUnavailable cannot be both set");
-        if (before is not null && !JsonNode.DeepEquals(before.At("spec", "selector"), spec["selector"]) && before.At("spec", "selector") is null) yield return FieldError.Forbidden("spec.selector", "field is immutable");
+        foreach (var name in (string[])["minAvailable", "maxUnavailable"])
+        {
+            if (spec[name] is { } share && !Slipway.Resources.IntOrPercent.TryParse(share.ToString(), out _)) yield return FieldError.Invalid($"spec.{name}", share.ToJsonString(), "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')");
+        }
+
+        if (spec["unhealthyPodEvictionPolicy"].Text() is { } policy and not ("IfHealthyBudget" or "AlwaysAllow")) yield return FieldError.Unsupported("spec.unhealthyPodEvictionPolicy", $"\"{policy}\"", ["AlwaysAllow", "IfHealthyBudget"]);
     }
 }

@@ -24,7 +24,7 @@ static class Readiness
     /// <summary>Waits until the pods of an app run, and makes them ready.</summary>
     public static async Task<IReadOnlyList<string>> All(Cluster cluster, string app, int count)
     {
-        var running = await cluster.Until("the pods run", $"{cluster.Pods}?labelSelector=app={app}", list => list.Items.Count == count && list.Items.All(pod => pod.Condition("ContainersReady") == "True"));
+        var running = await cluster.Until("the pods run", $"{cluster.Pods}?labelSelector=app={app}", list => list.Items.Count == count && list.Items.All(pod => pod.Condition("ContainersReady") == "True" && pod.Find("metadata.deletionTimestamp").Word() is null));
         foreach (var pod in running.Names) await Set(cluster, pod, ready: true);
         return running.Names;
     }
