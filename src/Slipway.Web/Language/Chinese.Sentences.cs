@@ -3,6 +3,7 @@ using Slipway.Applications;
 using Slipway.Budgets;
 using Slipway.Runtime.Api;
 using Slipway.Tickets;
+using Slipway.Web.Looks;
 
 namespace Slipway.Web.Language;
 
@@ -21,7 +22,9 @@ public sealed partial class Chinese
         TicketPhase.Failed => "失败",
         TicketPhase.Cancelling => "取消中",
         TicketPhase.Cancelled => "已取消",
-        _ => throw new UnreachableException(),
+        TicketPhase.Undoing => "撤销中",
+        TicketPhase.Undone => "已撤销",
+        _ => Look.Of(phase).Word,
     };
 
     public override string Pod(PodState state) => state switch
@@ -99,6 +102,8 @@ public sealed partial class Chinese
     {
         TicketChange.RestartInPlace restart => $"Pod {restart.Pod.Name}：原地重启容器 {string.Join("、", restart.Images.Select(image => image.Container))}",
         TicketChange.RequestRecreate request => $"Pod {request.Pod.Name}：由 OpenKruise 重启容器 {string.Join("、", request.Containers)}",
+        TicketChange.TakeOutOfTraffic take => $"Pod {take.Pod.Name} 摘流",
+        TicketChange.PutBackInTraffic back => $"Pod {back.Pod.Name} 恢复流量",
         TicketChange.Evict evict => $"驱逐 Pod {evict.Pod.Name}",
         TicketChange.Delete delete => $"删除 Pod {delete.Pod.Name}",
         _ => $"Pod {change.Pod.Name}：{Spelled(change)}",

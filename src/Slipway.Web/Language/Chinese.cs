@@ -54,6 +54,7 @@ public sealed partial class Chinese : Words
     public override string MainNavigation => "主导航";
     public override string MaxUnavailable => "同时不可用上限";
     public override string MaxUnavailableHint => "数字，或期望副本数的百分比";
+    public override string MoreFilters => "更多筛选";
     public override string MoreOptions => "更多选项：方式、保护、摘流";
     public override string Namespace => "命名空间";
     public override string NeedsAttention => "需要处理";

@@ -66,6 +66,8 @@ public sealed partial class English
     {
         TicketChange.RestartInPlace restart => $"Pod {restart.Pod.Name}: container {string.Join(", ", restart.Images.Select(image => image.Container))} restarts in place",
         TicketChange.RequestRecreate request => $"Pod {request.Pod.Name}: OpenKruise restarts container {string.Join(", ", request.Containers)}",
+        TicketChange.TakeOutOfTraffic take => $"Pod {take.Pod.Name} is taken out of traffic",
+        TicketChange.PutBackInTraffic back => $"Pod {back.Pod.Name} is put back in traffic",
         TicketChange.Evict evict => $"Pod {evict.Pod.Name} is evicted",
         TicketChange.Delete delete => $"Pod {delete.Pod.Name} is deleted",
         _ => $"Pod {change.Pod.Name}: {Spelled(change)}",

@@ -54,6 +54,7 @@ public sealed partial class English : Words
     public override string MainNavigation => "Main";
     public override string MaxUnavailable => "Unavailable at once, at most";
     public override string MaxUnavailableHint => "A number, or a percentage of desired replicas";
+    public override string MoreFilters => "More filters";
     public override string MoreOptions => "More options: method, guard, drain";
     public override string Namespace => "Namespace";
     public override string NeedsAttention => "Needs attention";

@@ -52,6 +52,7 @@ public abstract partial class Words
     public abstract string MainNavigation { get; }
     public abstract string MaxUnavailable { get; }
     public abstract string MaxUnavailableHint { get; }
+    public abstract string MoreFilters { get; }
     public abstract string MoreOptions { get; }
     public abstract string Namespace { get; }
     public abstract string NeedsAttention { get; }
