@@ -210,6 +210,12 @@ public sealed partial class Chinese
 
     public override string ProtectionOf(ProtectionThreshold protection) => protection.MinAvailable is { } least ? $"保护阈值：至少 {least} 可用" : $"保护阈值：最多 {protection.MaxUnavailable} 不可用";
 
+    public override string NoBalancer(string service) => $"服务 {service} 没有自定义负载均衡（ApplicationService spec.traffic）";
+
+    public override string WeightOf(string unit) => $"{unit} 的权重";
+
+    public override string ByLabels(string labels) => $"暂存标签：{labels}";
+
     public override string WasCreated(string name) => $"运维单 {name} 已创建，发布后开始执行。";
 
     public override string Theme(string theme) => theme switch { "light" => "浅色", "dark" => "深色", _ => "自动" };

@@ -174,6 +174,12 @@ public sealed partial class English
 
     public override string ProtectionOf(ProtectionThreshold protection) => protection.MinAvailable is { } least ? $"Protection threshold: at least {least} available" : $"Protection threshold: at most {protection.MaxUnavailable} unavailable";
 
+    public override string NoBalancer(string service) => $"Service {service} has no custom load balancer (ApplicationService spec.traffic)";
+
+    public override string WeightOf(string unit) => $"Weight of {unit}";
+
+    public override string ByLabels(string labels) => $"labels held back: {labels}";
+
     public override string WasCreated(string name) => $"Ticket {name} was created. It starts when it is published.";
 
     public override string Theme(string theme) => theme switch { "light" => "Light", "dark" => "Dark", _ => "Auto" };
