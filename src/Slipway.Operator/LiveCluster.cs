@@ -1,4 +1,5 @@
 using Slipway.Budgets;
+using Slipway.CafeDeployments;
 using Slipway.Components;
 using Slipway.Operator.Cluster;
 using Slipway.Operator.Tickets;
@@ -34,6 +35,9 @@ public sealed class LiveCluster
         Tell(_view.Deployments, Kinds.Deployments);
         Tell(_view.StatefulSets, Kinds.StatefulSets);
         Tell(_view.Budgets, Kinds.PodDisruptionBudgets);
+        Tell(_view.CafeDeployments, Kinds.CafeDeployments);
+        Tell(_view.InPlaceSets, Kinds.InPlaceSets);
+        Tell(_view.EndpointSlices, Kinds.EndpointSlices);
         Tell(_view.Applications, Kinds.ApplicationServices);
         Tell(_view.Policies, Kinds.OpsPolicies);
         foreach (var store in _view.ComponentWorkloads) Tell(store, Kinds.Deployments);
@@ -74,16 +78,25 @@ public sealed class LiveCluster
     public IReadOnlyList<DiagnosisLine> Diagnosis() => Components.Diagnosis.Of(_view.Components, _view.RecreateRequestsServed);
 
     /// <summary>Namespaces with something to operate, or a ticket, by name.</summary>
-    public IReadOnlyList<string> Namespaces() =>
-        [.. _view.Deployments.Keys().Concat(_view.StatefulSets.Keys()).Concat(_view.Tickets.Keys()).Select(key => key.Namespace).Distinct().Order(NaturalOrder.Names)];
+    public IReadOnlyList<string> Namespaces() => [.. WorkloadKeys().Concat(_view.Tickets.Keys()).Select(key => key.Namespace).Distinct().Order(NaturalOrder.Names)];
 
     /// <summary>The application services of a namespace by name: those declared, and every workload that no declared one stands for.</summary>
     public IReadOnlyList<ServiceSeen> Services(string ns) =>
     [
-        .. _view.Deployments.All().Concat(_view.StatefulSets.All()).Where(workload => workload.Key.Namespace == ns && _view.ServicesOf(workload).Count == 0).Select(workload => workload.Name)
-            .Concat(_view.Applications.Keys().Where(key => key.Namespace == ns).Select(key => key.Name)).Distinct()
-            .Order(NaturalOrder.Names).Select(name => _view.Service(ns, name)),
+        .. WorkloadKeys().Concat(_view.Applications.Keys()).Where(key => key.Namespace == ns).Select(key => key.Name).Distinct().Order(NaturalOrder.Names)
+            .Select(name => _view.Service(ns, name))
+            .Where(service => service.Application is not null || service.Workload is not { } workload || _view.ServicesOf(workload).Count == 0)
+            .Where(service => service.Application is not null || service.Workloads.Count > 0),
     ];
+
+    /// <summary>The CafeDeployments of all namespaces.</summary>
+    public IReadOnlyList<CafeDeployment> CafeDeployments() => _view.CafeDeployments.All();
+
+    /// <summary>Pods that tickets hold out of traffic.</summary>
+    public IReadOnlyList<PodSeen> HeldOut() =>
+        [.. _view.Pods.All().Where(pod => pod.Traffic is { IsHeld: true }).OrderBy(pod => pod.Key.Namespace, NaturalOrder.Names).ThenBy(pod => pod.Name, NaturalOrder.Names).Select(pod => new PodSeen(pod, _view.UnitOf(pod), _view.WorkloadOf(pod)))];
+
+    IEnumerable<ObjectKey> WorkloadKeys() => [.. _view.Deployments.Keys(), .. _view.StatefulSets.Keys(), .. _view.CafeDeployments.Keys(), .. _view.InPlaceSets.Keys()];
 
     public ServiceSeen Service(ObjectKey key) => _view.Service(key.Namespace, key.Name);
 

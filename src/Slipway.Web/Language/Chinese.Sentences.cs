@@ -3,6 +3,7 @@ using Slipway.Applications;
 using Slipway.Budgets;
 using Slipway.Runtime.Api;
 using Slipway.Tickets;
+using Slipway.Web.Looks;
 
 namespace Slipway.Web.Language;
 
@@ -21,7 +22,9 @@ public sealed partial class Chinese
         TicketPhase.Failed => "失败",
         TicketPhase.Cancelling => "取消中",
         TicketPhase.Cancelled => "已取消",
-        _ => throw new UnreachableException(),
+        TicketPhase.Undoing => "撤销中",
+        TicketPhase.Undone => "已撤销",
+        _ => Look.Of(phase).Word,
     };
 
     public override string Pod(PodState state) => state switch
@@ -99,6 +102,8 @@ public sealed partial class Chinese
     {
         TicketChange.RestartInPlace restart => $"Pod {restart.Pod.Name}：原地重启容器 {string.Join("、", restart.Images.Select(image => image.Container))}",
         TicketChange.RequestRecreate request => $"Pod {request.Pod.Name}：由 OpenKruise 重启容器 {string.Join("、", request.Containers)}",
+        TicketChange.TakeOutOfTraffic take => $"Pod {take.Pod.Name} 摘流",
+        TicketChange.PutBackInTraffic back => $"Pod {back.Pod.Name} 恢复流量",
         TicketChange.Evict evict => $"驱逐 Pod {evict.Pod.Name}",
         TicketChange.Delete delete => $"删除 Pod {delete.Pod.Name}",
         _ => $"Pod {change.Pod.Name}：{Spelled(change)}",
@@ -204,6 +209,12 @@ public sealed partial class Chinese
     public override string BudgetOf(DisruptionBudget budget) => $"PodDisruptionBudget {budget.Name}：现在还可中断 {budget.DisruptionsAllowed} 个，须保持 {budget.DesiredHealthy} 个健康";
 
     public override string ProtectionOf(ProtectionThreshold protection) => protection.MinAvailable is { } least ? $"保护阈值：至少 {least} 可用" : $"保护阈值：最多 {protection.MaxUnavailable} 不可用";
+
+    public override string NoBalancer(string service) => $"服务 {service} 没有自定义负载均衡（ApplicationService spec.traffic）";
+
+    public override string WeightOf(string unit) => $"{unit} 的权重";
+
+    public override string ByLabels(string labels) => $"暂存标签：{labels}";
 
     public override string WasCreated(string name) => $"运维单 {name} 已创建，发布后开始执行。";
 

@@ -66,6 +66,8 @@ public sealed partial class English
     {
         TicketChange.RestartInPlace restart => $"Pod {restart.Pod.Name}: container {string.Join(", ", restart.Images.Select(image => image.Container))} restarts in place",
         TicketChange.RequestRecreate request => $"Pod {request.Pod.Name}: OpenKruise restarts container {string.Join(", ", request.Containers)}",
+        TicketChange.TakeOutOfTraffic take => $"Pod {take.Pod.Name} is taken out of traffic",
+        TicketChange.PutBackInTraffic back => $"Pod {back.Pod.Name} is put back in traffic",
         TicketChange.Evict evict => $"Pod {evict.Pod.Name} is evicted",
         TicketChange.Delete delete => $"Pod {delete.Pod.Name} is deleted",
         _ => $"Pod {change.Pod.Name}: {Spelled(change)}",
@@ -171,6 +173,12 @@ public sealed partial class English
     public override string BudgetOf(DisruptionBudget budget) => $"PodDisruptionBudget {budget.Name}: {budget.DisruptionsAllowed} more may go now, {budget.DesiredHealthy} must stay healthy";
 
     public override string ProtectionOf(ProtectionThreshold protection) => protection.MinAvailable is { } least ? $"Protection threshold: at least {least} available" : $"Protection threshold: at most {protection.MaxUnavailable} unavailable";
+
+    public override string NoBalancer(string service) => $"Service {service} has no custom load balancer (ApplicationService spec.traffic)";
+
+    public override string WeightOf(string unit) => $"Weight of {unit}";
+
+    public override string ByLabels(string labels) => $"labels held back: {labels}";
 
     public override string WasCreated(string name) => $"Ticket {name} was created. It starts when it is published.";
 

@@ -54,6 +54,9 @@ public abstract partial class Words
     public abstract string TakesAtLeast(TimeSpan time);
     public abstract string BudgetOf(DisruptionBudget budget);
     public abstract string ProtectionOf(ProtectionThreshold protection);
+    public abstract string NoBalancer(string service);
+    public abstract string WeightOf(string unit);
+    public abstract string ByLabels(string labels);
     public abstract string WasCreated(string name);
     public abstract string Theme(string theme);
 

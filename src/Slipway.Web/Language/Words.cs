@@ -8,7 +8,9 @@ public abstract partial class Words
     public abstract string All { get; }
     public abstract string AllGroups { get; }
     public abstract string AllTickets { get; }
+    public abstract string Allows { get; }
     public abstract string AlreadyChosen { get; }
+    public abstract string ApplicationServiceList { get; }
     public abstract string ApplicationServices { get; }
     public abstract string AtLowest { get; }
     public abstract string Attempt { get; }
@@ -19,18 +21,25 @@ public abstract partial class Words
     public abstract string BearerToken { get; }
     public abstract string BetaFirst { get; }
     public abstract string Breadcrumb { get; }
+    public abstract string ByGate { get; }
     public abstract string CanBeOperated { get; }
     public abstract string Choose { get; }
     public abstract string ChooseAllShown { get; }
     public abstract string ClearFilters { get; }
     public abstract string Close { get; }
+    public abstract string ClusterComponents { get; }
+    public abstract string ComponentWord { get; }
+    public abstract string ComponentsHint { get; }
     public abstract string ConfirmBetween { get; }
+    public abstract string ConfirmUpgrade { get; }
     public abstract string ConnectionLost { get; }
     public abstract string CreateTicket { get; }
     public abstract string Created { get; }
     public abstract string CreatedWord { get; }
+    public abstract string Desired { get; }
     public abstract string Discard { get; }
     public abstract string DrainFirst { get; }
+    public abstract string DrainSeconds { get; }
     public abstract string EachPod { get; }
     public abstract string EnterByAddress { get; }
     public abstract string Events { get; }
@@ -41,22 +50,28 @@ public abstract partial class Words
     public abstract string FilterServices { get; }
     public abstract string FilterTickets { get; }
     public abstract string Finished { get; }
+    public abstract string FoundWord { get; }
     public abstract string From { get; }
     public abstract string GroupBy { get; }
     public abstract string GroupSize { get; }
     public abstract string Groups { get; }
     public abstract string Guard { get; }
+    public abstract string HeldBy { get; }
+    public abstract string HeldHow { get; }
     public abstract string LastKnown { get; }
     public abstract string Loading { get; }
     public abstract string Logs { get; }
     public abstract string MainNavigation { get; }
     public abstract string MaxUnavailable { get; }
     public abstract string MaxUnavailableHint { get; }
+    public abstract string MoreFilters { get; }
     public abstract string MoreOptions { get; }
     public abstract string Namespace { get; }
+    public abstract string NeededWord { get; }
     public abstract string NeedsAttention { get; }
     public abstract string Next { get; }
     public abstract string NoBudgets { get; }
+    public abstract string NoCafeDeployments { get; }
     public abstract string NoEvents { get; }
     public abstract string NoLogs { get; }
     public abstract string NoPodIsTouched { get; }
@@ -66,16 +81,21 @@ public abstract partial class Words
     public abstract string NoTickets { get; }
     public abstract string NoTicketsHere { get; }
     public abstract string Node { get; }
+    public abstract string NoneOutOfTraffic { get; }
     public abstract string NotAcknowledged { get; }
     public abstract string NotFound { get; }
     public abstract string NotInitializedYet { get; }
     public abstract string NotReadyWord { get; }
+    public abstract string NothingFound { get; }
     public abstract string NothingMatches { get; }
+    public abstract string NothingToConfirm { get; }
     public abstract string Numbers { get; }
     public abstract string NumbersHint { get; }
     public abstract string OperationType { get; }
     public abstract string OperationWord { get; }
     public abstract string Optional { get; }
+    public abstract string OutOfTraffic { get; }
+    public abstract string OutOfTrafficHint { get; }
     public abstract string Pages { get; }
     public abstract string Percentage { get; }
     public abstract string Plan { get; }
@@ -115,8 +135,11 @@ public abstract partial class Words
     public abstract string SearchPods { get; }
     public abstract string ServerDown { get; }
     public abstract string Service { get; }
+    public abstract string ShareNow { get; }
+    public abstract string ShareThen { get; }
     public abstract string SignIn { get; }
     public abstract string SignOut { get; }
+    public abstract string Since { get; }
     public abstract string SkipToContent { get; }
     public abstract string SoakSeconds { get; }
     public abstract string Started { get; }
@@ -131,18 +154,18 @@ public abstract partial class Words
     public abstract string Unit { get; }
     public abstract string UnitOrder { get; }
     public abstract string UnitOrderHint { get; }
+    public abstract string UnitWeights { get; }
     public abstract string Units { get; }
+    public abstract string Updated { get; }
+    public abstract string WeightActual { get; }
+    public abstract string WeightFound { get; }
+    public abstract string WeightHint { get; }
+    public abstract string WeightNow { get; }
+    public abstract string WeightSet { get; }
     public abstract string WhatHappensFirst { get; }
     public abstract string Workload { get; }
     public abstract string WouldBeRefused { get; }
     public abstract string WouldFail { get; }
     public abstract string WouldWait { get; }
     public abstract string Yes { get; }
-    public abstract string ClusterComponents { get; }
-    public abstract string ComponentWord { get; }
-    public abstract string FoundWord { get; }
-    public abstract string NeededWord { get; }
-    public abstract string Allows { get; }
-    public abstract string NothingFound { get; }
-    public abstract string ComponentsHint { get; }
 }

@@ -24,6 +24,7 @@ public sealed class TicketDraft
     public RestartMethod Method { get; set; } = RestartMethod.Auto;
     public ReplaceVia Via { get; set; } = ReplaceVia.Eviction;
     public bool Drain { get; set; }
+    public string DrainSeconds { get; set; } = "15";
 
     public string MaxUnavailable { get; set; } = "25%";
     public bool RespectBudgets { get; set; } = true;
@@ -33,6 +34,11 @@ public sealed class TicketDraft
 
     /// <summary>Chosen pods by service, in natural order.</summary>
     public SortedDictionary<string, SortedSet<string>> Pods { get; } = new(NaturalOrder.Names);
+
+    /// <summary>ShiftTraffic: the chosen services, and the weights as typed, by unit.</summary>
+    public SortedSet<string> Services { get; } = new(NaturalOrder.Names);
+
+    public SortedDictionary<string, string> Weights { get; } = new(NaturalOrder.Names);
 
     public int PodCount => Pods.Values.Sum(pods => pods.Count);
 
@@ -56,10 +62,11 @@ public sealed class TicketDraft
         {
             Title = Title.Trim(),
             Operation = Operation,
-            Targets = [.. Pods.Select(chosen => new TicketTarget { Service = chosen.Key, Pods = [.. chosen.Value] })],
+            Targets = Operation == Operation.ShiftTraffic ? [.. Services.Select(service => new TicketTarget { Service = service })] : [.. Pods.Select(chosen => new TicketTarget { Service = chosen.Key, Pods = [.. chosen.Value] })],
+            Weights = Operation == Operation.ShiftTraffic ? Shifted(unreadable) : null,
             Restart = Operation == Operation.Restart && Method != RestartMethod.Auto ? new() { Method = Method } : null,
             Replace = Operation == Operation.Replace && Via != ReplaceVia.Eviction ? new() { Via = Via } : null,
-            Drain = Drain ? new() { Enabled = true } : null,
+            Drain = Drain || Operation == Operation.RemoveTraffic ? DrainFor(unreadable) : null,
             ReleasePolicy = HasPolicy ? Policy(unreadable) : null,
             Guard = Guard(unreadable),
         };
@@ -67,6 +74,19 @@ public sealed class TicketDraft
         if (Namespace.Length == 0) unreadable.Add(new("metadata.namespace", "metadata.namespace is empty; choose the namespace of the pods"));
         var broken = TicketRules.Check(ticket).Where(violation => unreadable.All(other => other.Field != violation.Field));
         return (ticket, [.. unreadable, .. broken]);
+    }
+
+    List<UnitWeight> Shifted(List<RuleViolation> unreadable) =>
+    [
+        .. Weights.Where(weight => !string.IsNullOrWhiteSpace(weight.Value))
+            .Select(weight => (Unit: weight.Key, Weight: Number($"spec.weights[{weight.Key}].weight", weight.Value, unreadable)))
+            .Where(weight => weight.Weight is not null).Select(weight => new UnitWeight { Unit = weight.Unit, Weight = weight.Weight!.Value }),
+    ];
+
+    DrainOptions? DrainFor(List<RuleViolation> unreadable)
+    {
+        var seconds = Unless(15, Number("spec.drain.seconds", DrainSeconds, unreadable));
+        return Drain ? new() { Enabled = true, Seconds = seconds } : seconds is null ? null : new() { Seconds = seconds };
     }
 
     ReleasePolicy Policy(List<RuleViolation> unreadable)

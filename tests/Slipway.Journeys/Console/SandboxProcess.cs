@@ -59,6 +59,23 @@ sealed partial class SandboxProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the sandbox serves its API.</summary>
+    public async Task ServedAsync(CancellationToken cancellation)
+    {
+        for (var waits = 0; !Said.Any(line => line.StartsWith("Ctrl-C", StringComparison.Ordinal)); waits++)
+        {
+            if (waits == 300) throw new TimeoutException($"the sandbox is not served; slipway said: {string.Join(" | ", Said)}");
+            await Task.Delay(200, cancellation);
+        }
+    }
+
+    /// <summary>Ends the process at once, as a crash would.</summary>
+    public async Task EndAsync()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+    }
+
     /// <summary>Runs <c>slipway</c> against this sandbox and returns what it printed.</summary>
     public async Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
@@ -72,8 +89,7 @@ sealed partial class SandboxProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
+        await EndAsync();
         _process.Dispose();
         Directory.Delete(_directory, recursive: true);
     }

@@ -1,0 +1,97 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Slipway.Journeys.ConsoleJourneys;
+
+/// <summary>People who bring their own token see and do what roles give them, and no more.</summary>
+public sealed partial class RightsJourneys(ConsoleWorld world)
+{
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_viewer_is_told_which_permission_is_missing_and_an_operator_publishes()
+    {
+        await using var stranger = await world.StrangerAsync();
+        await using var sandbox = SandboxProcess.Sandbox("--rbac");
+        var root = await sandbox.EntranceAsync(Cancellation);
+        await sandbox.RunAsync(["ticket", "create", "-n", "shop", "--context", "ops", "--name", "rights", "--title", "Rights", "--operation", "Replace", "--service", "catalog", "--all"], Cancellation);
+
+        await using (var viewer = await EnterAsync(stranger, root, Token(sandbox, "viewer")))
+        {
+            await viewer.GoAsync("/tickets/shop/rights");
+            await viewer.IsInStateAsync("Initialized");
+            await Expect(viewer.Button("Publish All")).ToBeDisabledAsync();
+            await Expect(viewer.Button("Publish All")).ToHaveAccessibleDescriptionAsync(new Regex("You may not patch opstickets.slipway.dev in namespace shop"));
+            await viewer.IsAccessibleAsync();
+        }
+
+        await using var context = await stranger.Browser!.NewContextAsync();
+        await using var ops = await EnterAsync(context, root, Token(sandbox, "ops"));
+        await ops.GoAsync("/tickets/shop/rights");
+        await ops.DoAsync("Publish All");
+        await Expect(ops.Page.Locator(".facts")).ToContainTextAsync("Executorops");
+    }
+
+    [Fact]
+    public async Task A_token_that_the_server_does_not_know_lets_nobody_in_and_stands_nowhere()
+    {
+        await using var stranger = await world.StrangerAsync();
+        await using var sandbox = SandboxProcess.Sandbox("--rbac", "--empty", "--no-controller");
+        var root = await sandbox.EntranceAsync(Cancellation);
+        var page = await stranger.NewPageAsync();
+        await page.GotoAsync(root.ToString());
+
+        await page.GetByLabel("Bearer token").FillAsync("no-such-token");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("does not know this token");
+        await page.GetByLabel("Bearer token").FillAsync(Token(sandbox, "ops"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "O&M Tickets" })).ToBeVisibleAsync();
+
+        Assert.DoesNotContain(Token(sandbox, "ops"), await page.ContentAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain(sandbox.Said, line => line.Contains(Token(sandbox, "ops"), StringComparison.Ordinal) || line.Contains("no-such-token", StringComparison.Ordinal));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task When_the_api_server_is_gone_the_last_known_state_is_marked_and_nothing_can_be_done()
+    {
+        await using var stranger = await world.StrangerAsync();
+        var sandbox = SandboxProcess.Sandbox("--no-console");
+        await using var closing = sandbox;
+        await sandbox.ServedAsync(Cancellation);
+        await sandbox.RunAsync(["ticket", "create", "-n", "shop", "--name", "orphan", "--title", "Orphan", "--operation", "Replace", "--service", "catalog", "--all"], Cancellation);
+        await using var served = SandboxProcess.Start("console", "--port", "0", "--kubeconfig", sandbox.Kubeconfig);
+        var entrance = await served.EntranceAsync(Cancellation);
+        var page = await stranger.NewPageAsync();
+        await page.GotoAsync(entrance.ToString());
+        await using var console = new ConsolePage(stranger, page, new(entrance.GetLeftPart(UriPartial.Authority)));
+        await console.GoAsync("/tickets/shop/orphan");
+        await console.IsInStateAsync("Initialized");
+
+        await sandbox.EndAsync();
+
+        await console.SeesAsync("The API server does not answer.");
+        await Expect(console.Button("Publish All")).ToBeDisabledAsync();
+        await console.IsInStateAsync("Initialized");
+    }
+
+    static async Task<ConsolePage> EnterAsync(IBrowserContext context, Uri root, string token)
+    {
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(root.ToString());
+        await page.GetByLabel("Bearer token").FillAsync(token);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "O&M Tickets" })).ToBeVisibleAsync();
+        return new(context, page, root);
+    }
+
+    /// <summary>The token that the sandbox's kubeconfig gives to a user.</summary>
+    static string Token(SandboxProcess sandbox, string user) => Users().Matches(File.ReadAllText(sandbox.Kubeconfig)).First(found => found.Groups["name"].Value == user).Groups["token"].Value;
+
+    [GeneratedRegex(@"- name: (?<name>\S+)\s+user:\s+token: (?<token>\S+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Users();
+}
