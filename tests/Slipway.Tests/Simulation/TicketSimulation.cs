@@ -1,4 +1,5 @@
 using Slipway.Resources;
+using Slipway.Sandbox.Storage;
 using Slipway.Tests.Worlds;
 using Slipway.Tickets;
 
@@ -38,6 +39,8 @@ static class TicketSimulation
         };
     }
 
+    static string Service(string name) => Spec(name).Targets[0].Service;
+
     public static SimulatedWorld World(int seed = 0)
     {
         var world = new SimulatedWorld(seed);
@@ -52,7 +55,8 @@ static class TicketSimulation
     public static Outcome Run(string name, int seed, Func<int, OperatorCall, Interruption>? interrupt = null)
     {
         using var world = World(seed);
-        var budget = new BudgetWatch(world, "cart", most: 2);
+        var budget = new BudgetWatch(world, Service(name));
+        var touches = new TouchWatch(world);
         world.Interrupt = interrupt;
         world.StartOperator();
         world.Submit("ot-1", Spec(name));
@@ -76,6 +80,7 @@ static class TicketSimulation
             Writes = writes,
             WritesInTheHourAfter = world.Calls.Count(call => call.IsWrite) - quiet,
             MostUnavailable = budget.Most,
+            Touches = touches.Sentence(Service(name)),
             LastMessage = ticket.Status?.Message,
         };
     }
@@ -101,29 +106,60 @@ sealed record Outcome
     public required int WritesInTheHourAfter { get; init; }
     public required int MostUnavailable { get; init; }
     public required string? LastMessage { get; init; }
+
+    /// <summary>How often pods were disrupted by anybody, seen from the cluster.</summary>
+    public required string Touches { get; init; }
+
+    public const string EachPodOnce = "4 chosen pods once, 0 more than once, 0 others";
 }
 
 /// <summary>Sees after every write of anybody how many pods of a service are unavailable.</summary>
 sealed class BudgetWatch
 {
-    readonly Dictionary<string, bool> _ready = [];
-    readonly int _desired;
+    const int Desired = 4;
 
-    public BudgetWatch(SimulatedWorld world, string service, int most)
+    readonly Dictionary<string, bool> _ready = [];
+
+    public BudgetWatch(SimulatedWorld world, string service)
     {
-        Allowed = most;
-        _desired = 4;
+        foreach (var pod in world.Cluster.Objects.List(Kinds.Pods).Where(pod => IsOf(service, pod))) _ready[pod.Uid] = SimulatedWorld.IsReady(pod);
         world.Cluster.Objects.Watch(Kinds.Pods, change =>
         {
-            if (!change.Object.Key.Name.StartsWith(service, StringComparison.Ordinal)) return;
+            if (!IsOf(service, change.Object)) return;
             if (change.New is null) _ready.Remove(change.Object.Uid);
             else _ready[change.Object.Uid] = SimulatedWorld.IsReady(change.New);
-            Most = Math.Max(Most, _desired - _ready.Values.Count(ready => ready));
+            Most = Math.Max(Most, Desired - _ready.Values.Count(ready => ready));
         });
-        Most = 0;
     }
 
-    public int Allowed { get; }
-
     public int Most { get; private set; }
+
+    static bool IsOf(string service, StoredObject pod) => pod.Key.Name.StartsWith(service, StringComparison.Ordinal);
+}
+
+/// <summary>Counts by UID, from the cluster's side, how often a pod was made to go or to restart.</summary>
+sealed class TouchWatch
+{
+    readonly Dictionary<string, string> _chosen;
+    readonly Dictionary<string, int> _touches = [];
+
+    public TouchWatch(SimulatedWorld world)
+    {
+        _chosen = world.Cluster.Objects.List(Kinds.Pods).ToDictionary(pod => pod.Uid, pod => pod.Key.Name);
+        world.Cluster.Objects.Watch(Kinds.Pods, change =>
+        {
+            var (before, after) = (change.Old, change.New);
+            var went = before is { IsTerminating: false } && (after is null || after.IsTerminating);
+            var restarts = before is not null && after is not null && Image(before) != Image(after);
+            if (went || restarts) _touches[change.Object.Uid] = _touches.GetValueOrDefault(change.Object.Uid) + 1;
+        });
+    }
+
+    public string Sentence(string service)
+    {
+        var chosen = _touches.Where(touch => _chosen.TryGetValue(touch.Key, out var pod) && pod.StartsWith(service, StringComparison.Ordinal)).ToList();
+        return $"{chosen.Count(touch => touch.Value == 1)} chosen pods once, {chosen.Count(touch => touch.Value > 1)} more than once, {_touches.Count - chosen.Count} others";
+    }
+
+    static string? Image(StoredObject pod) => pod.Json.GetProperty("spec").GetProperty("containers")[0].GetProperty("image").GetString();
 }

@@ -19,6 +19,7 @@ public sealed class UndisturbedTests
         Assert.Equal(8, outcome.ReadyPods);
         Assert.Equal(4, outcome.Targets.Distinct().Count());
         Assert.Equal(outcome.Targets.Distinct(), outcome.Targets);
+        Assert.Equal(Outcome.EachPodOnce, outcome.Touches);
         Assert.Equal(0, outcome.WritesInTheHourAfter);
         Assert.InRange(outcome.MostUnavailable, 0, 2);
     }
@@ -44,6 +45,7 @@ public sealed class CrashTests
 
                 Assert.True(outcome.Phase == TicketPhase.Succeeded, $"{crash} at write {place}: {outcome.Phase} {outcome.LastMessage}");
                 Assert.Equal(undisturbed.Effects, outcome.Effects);
+                Assert.Equal(Outcome.EachPodOnce, outcome.Touches);
                 Assert.Equal(undisturbed.Pods, outcome.Pods);
                 Assert.Equal(undisturbed.ReadyPods, outcome.ReadyPods);
                 Assert.InRange(outcome.MostUnavailable, 0, 2);
@@ -68,6 +70,7 @@ public sealed class RandomTests
             var outcome = TicketSimulation.Run(name, seed);
 
             Assert.True(outcome.Phase == TicketPhase.Succeeded, $"seed {seed}, {name}: {outcome.Phase} {outcome.LastMessage}");
+            Assert.True(outcome.Touches == Outcome.EachPodOnce, $"seed {seed}, {name}: {outcome.Touches}");
             Assert.True(outcome.MostUnavailable <= 2, $"seed {seed}, {name}: {outcome.MostUnavailable} unavailable");
             Assert.True(outcome.Targets.Distinct().SequenceEqual(outcome.Targets), $"seed {seed}, {name}: {string.Join(", ", outcome.Effects)}");
             Assert.True(outcome.WritesInTheHourAfter == 0, $"seed {seed}, {name}: {outcome.WritesInTheHourAfter} writes afterwards");
@@ -92,6 +95,7 @@ public sealed class RandomTests
             });
 
             Assert.True(outcome.Phase == TicketPhase.Succeeded, $"seed {seed}, {name}: {outcome.Phase} {outcome.LastMessage}");
+            Assert.True(outcome.Touches == Outcome.EachPodOnce, $"seed {seed}, {name}: {outcome.Touches}");
             Assert.True(outcome.MostUnavailable <= 2, $"seed {seed}, {name}: {outcome.MostUnavailable} unavailable");
             Assert.True(outcome.WritesInTheHourAfter == 0, $"seed {seed}, {name}: {outcome.WritesInTheHourAfter} writes afterwards");
         }
