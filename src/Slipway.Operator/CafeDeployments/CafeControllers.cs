@@ -41,6 +41,7 @@ sealed class CafeControllers
         view.StatefulSets.Changed += OnBuiltIn;
         view.History.Changed += OnHistory;
         view.Pods.Changed += OnPod;
+        view.Units.Changed += () => WakeAll();
         view.Budgets.Changed += change => WakeSets((change.New ?? change.Old)!.Key.Namespace);
     }
 
@@ -174,6 +175,11 @@ sealed class CafeControllers
     {
         if (pod.Controller is { Kind: "InPlaceSet" } owner) _sets.AddAfter(new(pod.Key.Namespace, owner.Name), Flock);
         if (pod.Controller is { Kind: "InPlaceSet" or "ReplicaSet" or "StatefulSet" } && _view.WorkloadOf(pod) is { Kind: "CafeDeployment" } cafe) _cafes.AddAfter(cafe.Key, Flock);
+    }
+
+    void WakeAll()
+    {
+        foreach (var cafe in _view.CafeDeployments.All()) _cafes.AddAfter(cafe.Key, Flock);
     }
 
     void WakeSets(string ns)
