@@ -52,6 +52,14 @@ public sealed class DeployTests
     }
 
     [Fact]
+    public void Only_the_controllers_of_workloads_make_pods_and_set_their_conditions()
+    {
+        var rules = Rules().Where(rule => rule is { Resource: "pods", Verb: "create" } or { Resource: "pods/status", Verb: not ("get" or "list" or "watch") }).Select(rule => $"{rule.Role} {rule.Verb} {rule.Resource}");
+
+        Assert.Equal(["slipway-workloads create pods", "slipway-workloads patch pods/status"], rules);
+    }
+
+    [Fact]
     public void The_controllers_pod_is_restricted()
     {
         var container = Assert.Single(Documents("controller.yaml"))["spec"]["template"]["spec"]["containers"][0];
