@@ -19,14 +19,10 @@ static class ControllerCommand
         var identity = new Option<string?>("--identity") { Description = "Name in the leader election; default: host and process" };
         var workloads = new Option<bool>("--workloads") { Description = "Run the controllers of CafeDeployments and InPlaceSets; false where others run", DefaultValueFactory = _ => true };
         var verbose = new Option<bool>("--verbose") { Description = "Log retries as well" };
-<<<<<<< HEAD
         var console = new Option<bool>("--console") { Description = "Serve the console too" };
         var flags = new ConsoleFlags { Port = new("--console-port") { Description = "Port of the console; 0 picks a free one", DefaultValueFactory = _ => ConsoleCommand.UsualPort } };
         var command = cluster.AddTo(new Command("controller", "Run the operator against a cluster") { everywhere, alone, leaseNamespace, identity, workloads, verbose, console });
         foreach (var option in flags.All) command.Options.Add(option);
-=======
-        var command = cluster.AddTo(new Command("controller", "Run the operator against a cluster") { everywhere, alone, leaseNamespace, identity, workloads, verbose });
->>>>>>> 086d8e3 (CafeDeployments: roles, a switch for the controllers, samples)
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
             using var open = cluster.Open(parsed, surroundings);
