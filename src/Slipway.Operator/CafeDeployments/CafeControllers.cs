@@ -59,7 +59,6 @@ sealed class CafeControllers
             seen = _observer.Observe(cafe);
             decision = CafeDecision.Decide(seen);
             foreach (var pod in decision.Changes.OfType<CafeChange.EvictPod>()) _memory.Acting(pod.Pod, goes: true);
-            foreach (var pod in decision.Changes.OfType<CafeChange.PutInTraffic>()) _memory.Acting(pod.Pod, goes: false);
         }
 
         var again = await _cafeActor.ActAsync(seen, decision, cancellation);
@@ -89,7 +88,6 @@ sealed class CafeControllers
             case InPlaceSetChange.Evict(var pod): _memory.Acting(pod, goes: true); break;
             case InPlaceSetChange.Delete(var pod): _memory.Acting(pod, goes: true); break;
             case InPlaceSetChange.Upgrade(var pod, _): _memory.Acting(pod, goes: false); break;
-            case InPlaceSetChange.PutInTraffic(var pod): _memory.Acting(pod, goes: false); break;
         }
     }
 
