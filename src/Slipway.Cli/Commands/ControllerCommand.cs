@@ -17,17 +17,18 @@ static class ControllerCommand
         var alone = new Option<bool>("--no-leader-election") { Description = "Act at once; only one operator may then run" };
         var leaseNamespace = new Option<string>("--lease-namespace") { Description = "Namespace of the leader election's Lease", DefaultValueFactory = _ => "slipway-system" };
         var identity = new Option<string?>("--identity") { Description = "Name in the leader election; default: host and process" };
+        var workloads = new Option<bool>("--workloads") { Description = "Run the controllers of CafeDeployments and InPlaceSets; false where others run", DefaultValueFactory = _ => true };
         var verbose = new Option<bool>("--verbose") { Description = "Log retries as well" };
         var console = new Option<bool>("--console") { Description = "Serve the console too" };
         var flags = new ConsoleFlags { Port = new("--console-port") { Description = "Port of the console; 0 picks a free one", DefaultValueFactory = _ => ConsoleCommand.UsualPort } };
-        var command = cluster.AddTo(new Command("controller", "Run the operator against a cluster") { everywhere, alone, leaseNamespace, identity, verbose, console });
+        var command = cluster.AddTo(new Command("controller", "Run the operator against a cluster") { everywhere, alone, leaseNamespace, identity, workloads, verbose, console });
         foreach (var option in flags.All) command.Options.Add(option);
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
             using var open = cluster.Open(parsed, surroundings);
             using var logs = Logs.To(surroundings.Talk, parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information);
             var ns = parsed.GetValue(everywhere) ? null : parsed.GetValue(cluster.Namespace);
-            var host = new OperatorHost(open.Api, new() { Namespace = ns, Seed = Environment.ProcessId }, surroundings.Time, logs);
+            var host = new OperatorHost(open.Api, new() { Namespace = ns, Seed = Environment.ProcessId, Workloads = parsed.GetValue(workloads) }, surroundings.Time, logs);
             await surroundings.Talk.WriteLineAsync($"slipway {VersionCommand.Version} looks after {(ns is null ? "all namespaces" : $"namespace {ns}")} of {open.Api.Server}");
             await using var served = parsed.GetValue(console) ? await ConsoleCommand.ServeAsync(surroundings, open, ns, parsed, flags, logs, cancellation) : null;
             if (parsed.GetValue(alone)) await host.RunAsync(cancellation);

@@ -30,19 +30,14 @@ sealed class CafeActor(KubernetesApi api, WorkloadMemory memory, PodActs pods, H
                 case CafeChange.AdoptSet(var set): Wrote(seen, await PatchSet(seen, set, Adoption(seen.Cafe, set), cancellation)); break;
                 case CafeChange.DeleteSet(var set): await DeleteSet(seen, set, cancellation); break;
                 case CafeChange.ClearScaleIn: await PatchCafe(seen.Cafe, new() { ["spec"] = new JsonObject { ["scaleIn"] = null } }, cancellation); break;
-                case CafeChange.EvictPod or CafeChange.PutInTraffic: continue;
+                case CafeChange.EvictPod: continue;
                 default: throw new System.Diagnostics.UnreachableException();
             }
 
             again |= change is not (CafeChange.SaveRevision or CafeChange.DeleteRevision);
         }
 
-        await pods.RunAsync(decision.Changes.Select(change => change switch
-        {
-            CafeChange.EvictPod(var pod) => (pod, () => pods.Evict(pod, cancellation)),
-            CafeChange.PutInTraffic(var pod) => (pod, () => pods.PutInTraffic(pod, cancellation)),
-            _ => default((Pod? Pod, Func<Task> Act)),
-        }).Where(act => act.Act is not null));
+        await pods.RunAsync(decision.Changes.OfType<CafeChange.EvictPod>().Select(evict => ((Pod?)evict.Pod, (Func<Task>)(() => pods.Evict(evict.Pod, cancellation)))));
         if (again) return Requeue.After(TimeSpan.Zero);
         return Sooner.Of(decision.Requeue, await Store(seen.Cafe, decision.Status, cancellation));
     }

@@ -41,6 +41,7 @@ sealed class CafeControllers
         view.StatefulSets.Changed += OnBuiltIn;
         view.History.Changed += OnHistory;
         view.Pods.Changed += OnPod;
+        view.Units.Changed += () => WakeAll();
         view.Budgets.Changed += change => WakeSets((change.New ?? change.Old)!.Key.Namespace);
     }
 
@@ -58,7 +59,6 @@ sealed class CafeControllers
             seen = _observer.Observe(cafe);
             decision = CafeDecision.Decide(seen);
             foreach (var pod in decision.Changes.OfType<CafeChange.EvictPod>()) _memory.Acting(pod.Pod, goes: true);
-            foreach (var pod in decision.Changes.OfType<CafeChange.PutInTraffic>()) _memory.Acting(pod.Pod, goes: false);
         }
 
         var again = await _cafeActor.ActAsync(seen, decision, cancellation);
@@ -88,7 +88,6 @@ sealed class CafeControllers
             case InPlaceSetChange.Evict(var pod): _memory.Acting(pod, goes: true); break;
             case InPlaceSetChange.Delete(var pod): _memory.Acting(pod, goes: true); break;
             case InPlaceSetChange.Upgrade(var pod, _): _memory.Acting(pod, goes: false); break;
-            case InPlaceSetChange.PutInTraffic(var pod): _memory.Acting(pod, goes: false); break;
         }
     }
 
@@ -174,6 +173,11 @@ sealed class CafeControllers
     {
         if (pod.Controller is { Kind: "InPlaceSet" } owner) _sets.AddAfter(new(pod.Key.Namespace, owner.Name), Flock);
         if (pod.Controller is { Kind: "InPlaceSet" or "ReplicaSet" or "StatefulSet" } && _view.WorkloadOf(pod) is { Kind: "CafeDeployment" } cafe) _cafes.AddAfter(cafe.Key, Flock);
+    }
+
+    void WakeAll()
+    {
+        foreach (var cafe in _view.CafeDeployments.All()) _cafes.AddAfter(cafe.Key, Flock);
     }
 
     void WakeSets(string ns)

@@ -23,6 +23,7 @@ sealed class CafeObserver(ClusterView view, WorkloadMemory memory, PodClock cloc
             Strangers = [.. sets.Where(set => set.Controller?.Uid != cafe.Uid)],
             Revisions = Revisions(cafe.Uid),
             Others = [.. view.CafesByNamespace.Get(cafe.Key.Namespace).Where(other => other.Uid != cafe.Uid && other.Metadata.DeletionTimestamp is null)],
+            UnitNodes = view.UnitNodes(),
             Budgets = cafe.Spec.PodSetType == PodSetType.ReplicaSet ? Budgets(cafe.Key.Namespace, owned.SelectMany(set => set.Pods)) : [],
             ActedOn = memory.ActedOn(view),
         };
@@ -106,7 +107,7 @@ sealed class CafeObserver(ClusterView view, WorkloadMemory memory, PodClock cloc
         if (set.Controller is not { Kind: "CafeDeployment" } owner) return Revisions(set.Uid);
         if (view.CafeDeployments.Get(new(set.Key.Namespace, owner.Name)) is not { } cafe || cafe.Uid != owner.Uid) return [];
         var unit = set.Spec.Selector.MatchLabels?.GetValueOrDefault(Names.DeployUnitLabel) ?? Names.NoUnit;
-        var nodes = UnitTemplate.NodesOf(cafe.Spec.Topology?.UnitType, unit);
+        var nodes = cafe.Spec.Topology?.UnitType == UnitType.Cell && view.UnitNodes().TryGetValue(unit, out var labels) ? labels : UnitTemplate.NodesOf(cafe.Spec.Topology?.UnitType, unit);
         return [.. Revisions(owner.Uid).Select(revision => revision with { Template = UnitTemplate.Of(cafe.Spec.Selector, revision.Template, unit, revision.Hash, nodes) })];
     }
 

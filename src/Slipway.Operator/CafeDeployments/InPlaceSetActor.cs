@@ -30,7 +30,6 @@ sealed class InPlaceSetActor(KubernetesApi api, WorkloadMemory memory, PodActs p
     {
         InPlaceSetChange.SaveRevision or InPlaceSetChange.DeleteRevision => default,
         InPlaceSetChange.Create create => (null, () => pods.Create(set, create, cancellation)),
-        InPlaceSetChange.PutInTraffic(var pod) => (pod, () => pods.PutInTraffic(pod, cancellation)),
         InPlaceSetChange.Upgrade(var pod, var way) => (pod, () => pods.Upgrade(pod, way, cancellation)),
         InPlaceSetChange.Evict(var pod) => (pod, () => pods.Evict(pod, cancellation)),
         InPlaceSetChange.Delete(var pod) => (pod, () => pods.Delete(pod, cancellation)),

@@ -62,12 +62,6 @@ sealed class PodActs(KubernetesApi api, WorkloadMemory memory, TimeProvider time
         }
     }
 
-    public async Task PutInTraffic(Pod pod, CancellationToken cancellation)
-    {
-        var meta = await api.PatchAsync(Kinds.Pods, pod.Key, Patch.Strategic(SetBodies.InTraffic(pod.Uid, time.GetUtcNow())), "status", cancellation);
-        memory.Wrote(pod with { InTraffic = true, ResourceVersion = meta.ResourceVersion ?? pod.ResourceVersion });
-    }
-
     public async Task Upgrade(Pod pod, UpgradeWay.InPlace way, CancellationToken cancellation)
     {
         var meta = await api.PatchAsync(Kinds.Pods, pod.Key, Patch.Strategic(UpgradeWay.Patch(pod, way)), null, cancellation);

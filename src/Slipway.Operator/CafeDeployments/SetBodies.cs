@@ -128,22 +128,6 @@ static class SetBodies
         return new() { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = metadata, ["spec"] = body["spec"]?.DeepClone() };
     }
 
-    /// <summary>The condition that the readiness gate of traffic asks for; conditions merge by their type.</summary>
-    public static string InTraffic(string uid, DateTimeOffset now) => new JsonObject
-    {
-        ["metadata"] = new JsonObject { ["uid"] = uid },
-        ["status"] = new JsonObject
-        {
-            ["conditions"] = new JsonArray(new JsonObject
-            {
-                ["type"] = Names.InTraffic,
-                ["status"] = "True",
-                ["reason"] = "Created",
-                ["lastTransitionTime"] = JsonSerializer.SerializeToNode(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)).UtcDateTime, CafeJson.Default.DateTime),
-            }),
-        },
-    }.ToJsonString();
-
     static JsonArray Reserved(PodSetTarget target) => new([.. target.Reserved.Select(ordinal => JsonValue.Create(ordinal))]);
 
     static JsonObject Words(IReadOnlyDictionary<string, string> words) => new(words.Select(word => KeyValuePair.Create(word.Key, (JsonNode?)word.Value)));

@@ -152,6 +152,10 @@ sealed class ClusterView
     /// <summary>The deployment unit of a pod: its node's; without a node, the one it was made for.</summary>
     public string UnitOf(Pod pod) => pod.Node is { } node ? Units.Of(node) : pod.Labels.GetValueOrDefault(Names.DeployUnitLabel) ?? Names.NoUnit;
 
+    /// <summary>The labels of each deployment unit's nodes, where a DeploymentUnit says so.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> UnitNodes() =>
+        Units.Units.All().Where(unit => unit.IsLocal).GroupBy(unit => unit.Unit).Where(same => same.Count() == 1).ToDictionary(same => same.Key, same => same.Single().Spec.NodeSelector);
+
     /// <summary>The workload at the top of a pod's owners: the Deployment rather than its ReplicaSet, the CafeDeployment rather than its set.</summary>
     public Workload? WorkloadOf(Pod pod) => pod.Controller switch
     {

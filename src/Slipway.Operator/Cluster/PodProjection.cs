@@ -52,7 +52,6 @@ sealed class PodProjection
             Terminating = pod.Terminating,
             Mirror = pod.Mirror,
             AwaitsRestart = AwaitsRestart(pod.RestartedFrom),
-            InTraffic = pod.InTraffic,
             Unschedulable = pod.Unschedulable,
             Address = pod.Address,
             Traffic = Traffic(pod),
@@ -90,7 +89,6 @@ sealed class PodProjection
         public LabelSet? Labels;
         public Owner? Controller;
         public bool Ready, Terminating, Mirror;
-        public bool? InTraffic;
     }
 
     void ReadMetadata(ref Utf8JsonReader reader, ref Draft pod)
@@ -215,7 +213,6 @@ sealed class PodProjection
             // Conditions that no gate asks for are passed over at the end; before the spec is read nobody knows which those are.
             if (type is not (null or "Ready" or "PodScheduled" or "Initialized")) _conditions.Add(new(type, status == "True", type == Names.TrafficGate ? message : null, turned));
             if (type == "Ready") (pod.Ready, pod.ReadyTransition) = (status == "True", turned);
-            if (type == Names.InTraffic) pod.InTraffic = status == "True";
             if (type == "PodScheduled" && status == "False" && reason == "Unschedulable") pod.Unschedulable = message ?? reason;
         }
     }

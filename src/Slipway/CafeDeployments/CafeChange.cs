@@ -31,9 +31,6 @@ public abstract record CafeChange
 
     public sealed record ClearScaleIn : CafeChange;
 
-    /// <summary>Sets the condition that the pod's readiness gate asks for, once, when the pod is new; an InPlaceSet does it for its own.</summary>
-    public sealed record PutInTraffic(Pod Pod) : CafeChange;
-
     /// <summary>A pod of an old revision that its ReplicaSet is to make anew.</summary>
     public sealed record EvictPod(Pod Pod) : CafeChange;
 }

@@ -41,11 +41,6 @@ public sealed record CafeDecision(IReadOnlyList<CafeChange> Changes, CafeDeploym
             }
         }
 
-        foreach (var pod in seen.Sets.Where(set => set.Kind != "InPlaceSet").SelectMany(set => set.Pods).Where(pod => pod.IsActive && pod.Pod.InTraffic is null && !seen.ActedOn.Contains(pod.Pod.Identity)))
-        {
-            yield return new CafeChange.PutInTraffic(pod.Pod);
-        }
-
         if (seen.Cafe.Spec.ScaleIn is { } scaleIn && !(scaleIn.Pods ?? []).Any(pod => seen.Sets.Any(set => SetTargets.HasSlotFor(set, pod)))) yield return new CafeChange.ClearScaleIn();
         if (!rollout.IsOver) yield break;
         foreach (var set in seen.Sets.Where(set => !set.Terminating && targets.All(target => target.Name != set.Key.Name))) yield return new CafeChange.DeleteSet(set);

@@ -14,7 +14,6 @@ namespace Slipway.CafeDeployments;
 [JsonSerializable(typeof(InPlaceSet))]
 [JsonSerializable(typeof(InPlaceSetStatus))]
 [JsonSerializable(typeof(LabelSelector))]
-[JsonSerializable(typeof(DateTime))]
 public sealed partial class CafeJson : JsonSerializerContext
 {
 }

@@ -23,7 +23,7 @@ public sealed record CafeObservation
     /// <summary>The namespace's other CafeDeployments.</summary>
     public IReadOnlyList<CafeDeployment> Others { get; init; } = [];
 
-    /// <summary>Labels of the nodes of a unit, where something other than the usual label says so.</summary>
+    /// <summary>Labels of the nodes of a deployment unit, where a DeploymentUnit says so.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> UnitNodes { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, string>>();
 
     /// <summary>Disruption budgets that cover pods of it; needed where it evicts pods itself (podSetType ReplicaSet).</summary>
@@ -47,7 +47,8 @@ public sealed record CafeObservation
     /// <summary>The pods of a unit that are of a revision.</summary>
     public IEnumerable<SetPod> PodsAt(string unit, string revision) => SetOf(unit)?.PodsAt(revision) ?? [];
 
-    public IReadOnlyDictionary<string, string> NodesOf(string unit) => UnitNodes.GetValueOrDefault(unit) ?? UnitTemplate.NodesOf(Cafe.Spec.Topology?.UnitType, unit);
+    public IReadOnlyDictionary<string, string> NodesOf(string unit) =>
+        Cafe.Spec.Topology?.UnitType == UnitType.Cell && UnitNodes.TryGetValue(unit, out var labels) ? labels : UnitTemplate.NodesOf(Cafe.Spec.Topology?.UnitType, unit);
 
     public JsonElement TemplateOf(string unit, JsonElement template, string revision) => UnitTemplate.Of(Cafe.Spec.Selector, template, unit, revision, NodesOf(unit));
 }

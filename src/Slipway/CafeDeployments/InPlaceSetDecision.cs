@@ -59,9 +59,6 @@ public abstract record InPlaceSetChange
 
     public sealed record Create(string Name, string Revision, JsonElement Template) : InPlaceSetChange;
 
-    /// <summary>Sets the condition that the pod's readiness gate asks for, once, when the pod is new.</summary>
-    public sealed record PutInTraffic(Pod Pod) : InPlaceSetChange;
-
     public sealed record Upgrade(Pod Pod, UpgradeWay.InPlace Way) : InPlaceSetChange;
 
     /// <summary>Asks the disruption budgets.</summary>
@@ -87,7 +84,6 @@ public sealed record InPlaceSetDecision(IReadOnlyList<InPlaceSetChange> Changes,
         List<InPlaceSetChange> changes = [];
         if (seen.KeepsHistory) changes.AddRange(History(seen));
         changes.AddRange(Belonging(seen, wanted));
-        changes.AddRange(seen.Pods.Where(pod => pod.IsActive && pod.Pod.InTraffic is null && wanted.Contains(pod.Pod.Name) && !seen.ActedOn.Contains(pod.Pod.Identity)).Select(pod => new InPlaceSetChange.PutInTraffic(pod.Pod)));
         changes.AddRange(seen.Pods.Where(pod => !pod.Pod.Terminating && (pod.Pod.Finished || !wanted.Contains(pod.Pod.Name)) && Matches(seen, pod.Pod) && !seen.ActedOn.Contains(pod.Pod.Identity))
             .Select(pod => new InPlaceSetChange.Delete(pod.Pod)));
         changes.AddRange(Missing(seen, slots));

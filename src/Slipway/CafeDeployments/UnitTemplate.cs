@@ -39,7 +39,7 @@ public static class UnitTemplate
     static void AddGate(JsonObject spec)
     {
         if (spec["readinessGates"] is not JsonArray gates) spec["readinessGates"] = gates = [];
-        if (!gates.OfType<JsonObject>().Any(gate => gate["conditionType"]?.ToString() == Names.InTraffic)) gates.Add(new JsonObject { ["conditionType"] = Names.InTraffic });
+        if (!gates.OfType<JsonObject>().Any(gate => gate["conditionType"]?.ToString() == Names.TrafficGate)) gates.Add(new JsonObject { ["conditionType"] = Names.TrafficGate });
     }
 
     /// <remarks>Terms are alternatives, so each of them gets the unit; expressions of one term all hold (Kubernetes, "Node affinity").</remarks>

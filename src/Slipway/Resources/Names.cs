@@ -27,9 +27,6 @@ public static class Names
     /// <summary>Label of a pod: the revision of its template (as StatefulSet and DaemonSet pods have it).</summary>
     public const string RevisionLabel = "controller-revision-hash";
 
-    /// <summary>Readiness gate and condition of a pod: it takes traffic. False takes it out of every EndpointSlice while it runs on.</summary>
-    public const string InTraffic = "slipway.dev/in-traffic";
-
     /// <summary>Annotation of a CafeDeployment: set to <c>"false"</c> where an upgrade waits, by a person to <c>"true"</c> to go on.</summary>
     public const string UpgradeConfirmed = "cafe.sofastack.io/upgrade-confirmed";
 

@@ -67,9 +67,6 @@ public sealed record Pod : IProjected
     /// <summary>An upgrade in place has been written, and its containers do not run yet: what looks ready is the old one.</summary>
     public bool AwaitsRestart { get; init; }
 
-    /// <summary>The condition that a traffic readiness gate asks for; null when nobody has set it.</summary>
-    public bool? InTraffic { get; init; }
-
     /// <summary>Why the scheduler could not place it, in its own words.</summary>
     public string? Unschedulable { get; init; }
 

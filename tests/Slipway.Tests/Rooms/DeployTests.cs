@@ -52,6 +52,14 @@ public sealed class DeployTests
     }
 
     [Fact]
+    public void Only_the_controllers_of_workloads_make_pods()
+    {
+        var rules = Rules().Where(rule => rule is { Resource: "pods", Verb: "create" }).Select(rule => $"{rule.Role} {rule.Verb} {rule.Resource}");
+
+        Assert.Equal(["slipway-workloads create pods"], rules);
+    }
+
+    [Fact]
     public void The_controllers_pod_is_restricted()
     {
         var container = Assert.Single(Documents("controller.yaml"))["spec"]["template"]["spec"]["containers"][0];

@@ -30,6 +30,8 @@ static class CafeSimulation
 
     public static bool IsInPlace(string name) => name.StartsWith("upgrade in place", StringComparison.Ordinal) || name == "labels only";
 
+    public static bool HasStableNames(string name) => !name.StartsWith("ReplicaSet", StringComparison.Ordinal);
+
     public static SimulatedWorld World(string name, int seed)
     {
         var world = new SimulatedWorld(seed);

@@ -86,21 +86,24 @@ public sealed class CrashingCafeTests
     {
         var undisturbed = CafeSimulation.Run(name, seed: 0, (_, _) => Interruption.None);
 
-        foreach (var crash in new[] { Interruption.CrashBefore, Interruption.CrashAfter })
+        // A crash before a write is one after the write before it.
+        for (var at = 0; at < undisturbed.Writes; at++)
         {
-            for (var at = 0; at < undisturbed.Writes; at++)
+            var place = at;
+
+            var outcome = CafeSimulation.Run(name, seed: 0, (write, _) => write == place ? Interruption.CrashAfter : Interruption.None);
+
+            Assert.True(outcome.Ended, $"crash at write {place}: {outcome.Progress}");
+            if (CafeSimulation.HasStableNames(name))
             {
-                var place = at;
-
-                var outcome = CafeSimulation.Run(name, seed: 0, (write, _) => write == place ? crash : Interruption.None);
-
-                Assert.True(outcome.Ended, $"{crash} at write {place}: {outcome.Progress}");
                 Assert.Equal(undisturbed.Effects.Distinct(), outcome.Effects.Distinct());
                 Assert.Equal(undisturbed.Pods, outcome.Pods);
-                Assert.Equal(undisturbed.Same, outcome.Same);
-                Assert.True(outcome.MostUnavailable <= CafeSimulation.BatchSize, $"{crash} at write {place}: {outcome.MostUnavailable} unavailable; {outcome.Story}");
-                Assert.Equal(0, outcome.WritesInTheHourAfter);
             }
+
+            Assert.Equal(undisturbed.Sizes, outcome.Sizes);
+            Assert.Equal(undisturbed.Same, outcome.Same);
+            Assert.True(outcome.MostUnavailable <= CafeSimulation.BatchSize, $"crash at write {place}: {outcome.MostUnavailable} unavailable; {outcome.Story}");
+            Assert.Equal(0, outcome.WritesInTheHourAfter);
         }
     }
 }
