@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text;
 using System.Text.Json;
+using Slipway.Resources;
 using Slipway.CafeDeployments;
 using Slipway.Operator.Cluster;
 using Slipway.Workloads;
@@ -14,6 +15,6 @@ static class BuiltInSets
     {
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(answer.ToJsonString()));
         reader.Read();
-        return new WorkloadProjection(type == PodSetType.ReplicaSet ? "ReplicaSet" : "StatefulSet").Read(ref reader);
+        return new WorkloadProjection(type == PodSetType.ReplicaSet ? Kinds.ReplicaSets : Kinds.StatefulSets).Read(ref reader);
     }
 }

@@ -22,9 +22,13 @@ sealed class ClusterView
         Tickets = Add<OpsTicket>(Kinds.OpsTickets, SmallKinds.ReadTicket, ns);
         Groups = Add<OpsTicketGroup>(Kinds.OpsTicketGroups, SmallKinds.ReadGroup, ns);
         Pods = Add<Pod>(Kinds.Pods, new PodProjection().Read, ns);
-        Deployments = Add<Workload>(Kinds.Deployments, new WorkloadProjection("Deployment").Read, ns);
-        ReplicaSets = Add<Workload>(Kinds.ReplicaSets, new WorkloadProjection("ReplicaSet").Read, ns);
-        StatefulSets = Add<Workload>(Kinds.StatefulSets, new WorkloadProjection("StatefulSet").Read, ns);
+        Deployments = Add<Workload>(Kinds.Deployments, new WorkloadProjection(Kinds.Deployments).Read, ns);
+        ReplicaSets = Add<Workload>(Kinds.ReplicaSets, new WorkloadProjection(Kinds.ReplicaSets).Read, ns);
+        StatefulSets = Add<Workload>(Kinds.StatefulSets, new WorkloadProjection(Kinds.StatefulSets).Read, ns);
+        CloneSets = Add<Workload>(Kinds.CloneSets, new WorkloadProjection(Kinds.CloneSets).Read, ns, mayBeMissing: true);
+        AdvancedStatefulSets = Add<Workload>(Kinds.AdvancedStatefulSets, new WorkloadProjection(Kinds.AdvancedStatefulSets).Read, ns, mayBeMissing: true);
+        Autoscalers = Add<Autoscaler>(Kinds.HorizontalPodAutoscalers, SmallKinds.ReadAutoscaler, ns, mayBeMissing: true);
+        Spreads = Add<WorkloadSpread>(Kinds.WorkloadSpreads, SmallKinds.ReadSpread, ns, mayBeMissing: true);
         CafeDeployments = Add<CafeDeployment>(Kinds.CafeDeployments, CafeKinds.ReadCafe, ns, mayBeMissing: true);
         InPlaceSets = Add<InPlaceSet>(Kinds.InPlaceSets, CafeKinds.ReadInPlaceSet, ns, mayBeMissing: true);
         History = Add<HistoryEntry>(Kinds.ControllerRevisions, CafeKinds.ReadHistory, ns);
@@ -44,7 +48,7 @@ sealed class ClusterView
         EndpointSlices = Add<EndpointSlice>(Kinds.EndpointSlices, RoutingKinds.ReadSlice, ns);
 
         PodsByOwner = Pods.AddIndex(pod => pod.Controller is { } owner ? [owner.Uid] : []);
-        foreach (var store in new[] { Deployments, StatefulSets }) store.Changed += change => WorkloadChanged?.Invoke(change);
+        foreach (var store in Workloads) store.Changed += change => WorkloadChanged?.Invoke(change);
         CafeDeployments.Changed += change => WorkloadChanged?.Invoke(new(change.Old is { } old ? CafeWorkload.Of(old) : null, change.New is { } now ? CafeWorkload.Of(now) : null));
         PodsByNamespace = Pods.AddIndex(pod => [pod.Key.Namespace]);
         ReplicaSetsByOwner = ReplicaSets.AddIndex(set => set.Controller is { } owner ? [owner.Uid] : []);
@@ -64,6 +68,8 @@ sealed class ClusterView
         SlicesByService = EndpointSlices.AddIndex(slice => [ServiceKey(slice.Key.Namespace, slice.Service)]);
         TicketsByUid = Tickets.AddIndex(ticket => [ticket.Uid]);
         PodsHeldOut = Pods.AddIndex(pod => pod.Traffic is { } traffic ? traffic.Holds.Select(hold => hold.Uid).Distinct() : []);
+        AutoscalersByNamespace = Autoscalers.AddIndex(autoscaler => [autoscaler.Key.Namespace]);
+        SpreadsByNamespace = Spreads.AddIndex(spread => [spread.Key.Namespace]);
         BudgetsByNamespace = Budgets.AddIndex(budget => [budget.Key.Namespace]);
 
         Store<T> Add<T>(ResourceType type, Projection<T> projection, string? within, bool mayBeMissing = false)
@@ -86,6 +92,10 @@ sealed class ClusterView
     public Store<CafeDeployment> CafeDeployments { get; }
     public Store<InPlaceSet> InPlaceSets { get; }
     public Store<HistoryEntry> History { get; }
+    public Store<Workload> CloneSets { get; }
+    public Store<Workload> AdvancedStatefulSets { get; }
+    public Store<Autoscaler> Autoscalers { get; }
+    public Store<WorkloadSpread> Spreads { get; }
     public Store<DisruptionBudget> Budgets { get; }
     public Store<Node> Nodes { get; }
     public UnitsOfNodes Units { get; }
@@ -119,6 +129,11 @@ sealed class ClusterView
     public StoreIndex<OpsTicket> ActiveByNamespace { get; }
     public StoreIndex<RecreateRequest> RequestsByTicket { get; }
     public StoreIndex<DisruptionBudget> BudgetsByNamespace { get; }
+    public StoreIndex<Autoscaler> AutoscalersByNamespace { get; }
+    public StoreIndex<WorkloadSpread> SpreadsByNamespace { get; }
+
+    /// <summary>The stores of kinds that a service may be the name of.</summary>
+    public IReadOnlyList<Store<Workload>> Workloads => [Deployments, StatefulSets, CloneSets, AdvancedStatefulSets, ReplicaSets];
 
     /// <summary>A workload that services can name has changed.</summary>
     public event Action<StoreChange<Workload>>? WorkloadChanged;
@@ -159,7 +174,8 @@ sealed class ClusterView
     /// <summary>The workload at the top of a pod's owners: the Deployment rather than its ReplicaSet, the CafeDeployment rather than its set.</summary>
     public Workload? WorkloadOf(Pod pod) => pod.Controller switch
     {
-        { Kind: "StatefulSet" } owner when StatefulSets.Get(new(pod.Key.Namespace, owner.Name)) is { } set => Top(set),
+        { Kind: "StatefulSet" } owner => new[] { StatefulSets, AdvancedStatefulSets }.Select(sets => sets.Get(new(pod.Key.Namespace, owner.Name))).FirstOrDefault(set => set?.Uid == owner.Uid) is { } set ? Top(set) : null,
+        { Kind: "CloneSet" } owner => CloneSets.Get(new(pod.Key.Namespace, owner.Name)),
         { Kind: "ReplicaSet" } owner when ReplicaSets.Get(new(pod.Key.Namespace, owner.Name)) is { } set => Top(set),
         { Kind: "InPlaceSet" } owner when InPlaceSets.Get(new(pod.Key.Namespace, owner.Name)) is { } set => Top(CafeWorkload.Of(set)),
         _ => null,
@@ -169,7 +185,7 @@ sealed class ClusterView
     public ServiceSeen Service(string ns, string name)
     {
         var declared = Applications.Get(new(ns, name));
-        var workloads = declared is null ? WorkloadsNamed(new(ns, name)) : [.. WorkloadsNamed(new(ns, declared.Spec.Workload.Name)).Where(workload => workload.Kind == $"{declared.Spec.Workload.Kind}")];
+        var workloads = declared is null ? WorkloadsNamed(new(ns, name)) : [.. WorkloadsNamed(new(ns, declared.Spec.Workload.Name)).Where(workload => workload.Declared == $"{declared.Spec.Workload.Kind}")];
         var workload = workloads.Count == 1 ? workloads[0] : null;
         var claims = workload is null ? [] : ServicesOf(workload);
         return new(name, workloads, [.. workloads.SelectMany(PodsOf).Select(pod => new PodSeen(pod, UnitOf(pod)))])
@@ -188,10 +204,11 @@ sealed class ClusterView
     /// <summary>Every name by which tickets may mean a workload.</summary>
     public IEnumerable<string> ServiceNamesOf(Workload workload) => ServicesOf(workload).Select(service => service.Name).Prepend(workload.Name).Distinct();
 
+    /// <summary>A set of a Deployment or CafeDeployment is no workload of its own, though it may have the same name (a CafeDeployment without units).</summary>
     List<Workload> WorkloadsNamed(ObjectKey key) =>
-        [.. new[] { Deployments.Get(key), Alone(StatefulSets.Get(key)), Cafe(key), InPlaceSets.Get(key) is { } set ? Alone(CafeWorkload.Of(set)) : null }.OfType<Workload>()];
+        [.. Workloads.Select(store => store.Get(key)).Append(Cafe(key)).Append(InPlaceSets.Get(key) is { } set ? CafeWorkload.Of(set) : null).OfType<Workload>().Where(workload => workload.Controller?.Kind is not ("Deployment" or "CafeDeployment"))];
 
-    static string WorkloadKey(Workload workload) => $"{workload.Key.Namespace}/{workload.Kind}/{workload.Name}";
+    static string WorkloadKey(Workload workload) => $"{workload.Key.Namespace}/{workload.Declared}/{workload.Name}";
 
     static string WorkloadKey(string ns, ServiceWorkload workload) => $"{ns}/{workload.Kind}/{workload.Name}";
 

@@ -55,6 +55,7 @@ sealed class PodProjection
             Unschedulable = pod.Unschedulable,
             Address = pod.Address,
             Traffic = Traffic(pod),
+            Mark = pod.Cost is null && pod.Ticket is null ? null : new(pod.Cost, pod.Ticket),
             Containers = Merge(),
         };
     }
@@ -83,7 +84,7 @@ sealed class PodProjection
 
     struct Draft
     {
-        public string? Namespace, Name, Uid, ResourceVersion, Node, Phase, Unschedulable, RestartedFrom, Address, TrafficMark;
+        public string? Namespace, Name, Uid, ResourceVersion, Node, Phase, Unschedulable, RestartedFrom, Address, TrafficMark, Cost, Ticket;
         public DateTimeOffset CreatedAt;
         public DateTimeOffset? ReadyTransition;
         public LabelSet? Labels;
@@ -109,13 +110,15 @@ sealed class PodProjection
         }
     }
 
-    static void ReadAnnotations(ref Utf8JsonReader reader, ref Draft pod)
+    void ReadAnnotations(ref Utf8JsonReader reader, ref Draft pod)
     {
         if (!EnterObject(ref reader)) return;
         while (NextProperty(ref reader))
         {
             pod.Mirror |= reader.ValueTextEquals(MirrorAnnotation);
             if (reader.ValueTextEquals(Names.RestartedFrom)) pod.RestartedFrom = Text(ref reader);
+            else if (reader.ValueTextEquals(Names.DeletionCostAnnotation)) pod.Cost = Text(ref reader, _pools);
+            else if (reader.ValueTextEquals(Names.ScaleInAnnotation)) pod.Ticket = Text(ref reader, _pools);
             else if (reader.ValueTextEquals(Names.TrafficMark)) pod.TrafficMark = Text(ref reader);
             else Pass(ref reader);
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Slipway.Budgets;
 using Slipway.Resources;
 using Slipway.Tickets;
+using Slipway.Workloads;
 
 namespace Slipway.Operator.Cluster;
 
@@ -72,6 +73,9 @@ static class SmallKinds
             ObservedGeneration = Number(At(json, "status", "observedGeneration")),
             DisruptionsAllowed = Number(At(json, "status", "disruptionsAllowed")),
             DesiredHealthy = Number(At(json, "status", "desiredHealthy")),
+            Expected = Number(At(json, "status", "expectedPods")),
+            MinAvailable = Share(At(json, "spec", "minAvailable")),
+            MaxUnavailable = Share(At(json, "spec", "maxUnavailable")),
             UnhealthyMayAlwaysGo = Text(At(json, "spec", "unhealthyPodEvictionPolicy")) == "AlwaysAllow",
         };
     }
@@ -90,6 +94,35 @@ static class SmallKinds
             : null;
         return new(Key(meta), meta.Uid ?? "", meta.ResourceVersion ?? "", meta.Labels?.GetValueOrDefault(Names.TicketLabel), new(meta.Name ?? "", completed, failure));
     }
+
+    public static Autoscaler ReadAutoscaler(ref Utf8JsonReader reader)
+    {
+        var json = JsonElement.ParseValue(ref reader);
+        var meta = Metadata(json);
+        var conditions = At(json, "status", "conditions") is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray().ToList() : [];
+        return new()
+        {
+            Key = Key(meta),
+            Uid = meta.Uid ?? "",
+            ResourceVersion = meta.ResourceVersion ?? "",
+            Target = Target(At(json, "spec", "scaleTargetRef")),
+            Least = At(json, "spec", "minReplicas").ValueKind == JsonValueKind.Number ? Number(At(json, "spec", "minReplicas")) : 1,
+            Most = Number(At(json, "spec", "maxReplicas")),
+            IsIdle = conditions.Any(condition => Text(At(condition, "type")) == "ScalingActive" && Text(At(condition, "status")) == "False"),
+            NeverAdds = Text(At(json, "spec", "behavior", "scaleUp", "selectPolicy")) == "Disabled",
+        };
+    }
+
+    public static WorkloadSpread ReadSpread(ref Utf8JsonReader reader)
+    {
+        var json = JsonElement.ParseValue(ref reader);
+        var meta = Metadata(json);
+        return new() { Key = Key(meta), Uid = meta.Uid ?? "", ResourceVersion = meta.ResourceVersion ?? "", Target = Target(At(json, "spec", "targetRef")) };
+    }
+
+    static ScaleTarget Target(JsonElement json) => new(Text(At(json, "apiVersion")) ?? "", Text(At(json, "kind")) ?? "", Text(At(json, "name")) ?? "");
+
+    static IntOrPercent? Share(JsonElement json) => json.ValueKind is JsonValueKind.Number or JsonValueKind.String && IntOrPercent.TryParse(json.ToString(), out var share) ? share : null;
 
     static ObjectMeta Metadata(JsonElement json) => At(json, "metadata") is { ValueKind: JsonValueKind.Object } meta ? meta.Deserialize(ClusterJson.Default.ObjectMeta)! : new();
 

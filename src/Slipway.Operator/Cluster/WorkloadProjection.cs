@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Slipway.Resources;
 using Slipway.Workloads;
@@ -5,14 +6,14 @@ using static Slipway.Operator.Cluster.ObjectReader;
 
 namespace Slipway.Operator.Cluster;
 
-/// <summary>Reads a Deployment, ReplicaSet or StatefulSet.</summary>
-sealed class WorkloadProjection(string kind)
+/// <summary>Reads a Deployment, ReplicaSet, StatefulSet or one of OpenKruise's, which have the same fields and more.</summary>
+sealed class WorkloadProjection(ResourceType type)
 {
     readonly Pools _pools = new();
 
     public Workload Read(ref Utf8JsonReader reader)
     {
-        var workload = new Workload { Kind = kind, Key = default, Uid = "", ResourceVersion = "", Desired = 1 };
+        var workload = new Workload { Kind = type.Kind, Group = type.Group, Key = default, Uid = "", ResourceVersion = "", Desired = 1 };
         while (NextProperty(ref reader))
         {
             if (reader.ValueTextEquals("metadata"u8)) workload = ReadMetadata(ref reader, workload);
@@ -53,6 +54,9 @@ sealed class WorkloadProjection(string kind)
             if (reader.ValueTextEquals("replicas"u8)) workload = workload with { Desired = (int)Number(ref reader) };
             else if (reader.ValueTextEquals("selector"u8)) workload = workload with { Selector = ReadSelector(ref reader) };
             else if (reader.ValueTextEquals("updateStrategy"u8)) workload = ReadUpdateStrategy(ref reader, workload);
+            else if (reader.ValueTextEquals("ordinals"u8)) workload = workload with { FirstOrdinal = ReadNumberOf(ref reader, "start"u8) };
+            else if (reader.ValueTextEquals("reserveOrdinals"u8)) workload = workload with { ReservedOrdinals = ReadTexts(ref reader) };
+            else if (reader.ValueTextEquals("scaleStrategy"u8)) workload = workload with { PodsToDelete = ReadPodsToDelete(ref reader) };
             else Pass(ref reader);
         }
 
@@ -71,24 +75,63 @@ sealed class WorkloadProjection(string kind)
         while (NextProperty(ref reader))
         {
             if (reader.ValueTextEquals("type"u8)) workload = workload with { UpdatesOnDelete = Text(ref reader, _pools) == "OnDelete" };
-            else if (reader.ValueTextEquals("rollingUpdate"u8)) workload = workload with { Partition = ReadPartition(ref reader) };
+            else if (reader.ValueTextEquals("rollingUpdate"u8)) workload = workload with { Partition = ReadNumberOf(ref reader, "partition"u8) };
+            else if (reader.ValueTextEquals("partition"u8)) workload = workload with { Partition = ReadShare(ref reader, workload.Desired) };
             else Pass(ref reader);
         }
 
         return workload;
     }
 
-    static int ReadPartition(ref Utf8JsonReader reader)
+    static int ReadNumberOf(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
-        var partition = 0;
+        var number = 0;
         if (!EnterObject(ref reader)) return 0;
         while (NextProperty(ref reader))
         {
-            if (reader.ValueTextEquals("partition"u8)) partition = (int)Number(ref reader);
+            if (reader.ValueTextEquals(name)) number = (int)Number(ref reader);
             else Pass(ref reader);
         }
 
-        return partition;
+        return number;
+    }
+
+    /// <summary>A CloneSet's partition: a number of pods, or a percentage rounded up (OpenKruise, CloneSet, "Partition").</summary>
+    static int ReadShare(ref Utf8JsonReader reader, int whole)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number) return reader.TryGetInt32(out var number) ? number : 0;
+        if (reader.TokenType == JsonTokenType.String) return IntOrPercent.TryParse(reader.GetString()!, out var share) ? share.RoundedUp(whole) : 0;
+        reader.Skip();
+        return 0;
+    }
+
+    List<string> ReadPodsToDelete(ref Utf8JsonReader reader)
+    {
+        List<string> names = [];
+        if (!EnterObject(ref reader)) return names;
+        while (NextProperty(ref reader))
+        {
+            if (reader.ValueTextEquals("podsToDelete"u8)) names = ReadTexts(ref reader);
+            else Pass(ref reader);
+        }
+
+        return names;
+    }
+
+    /// <summary>Texts and numbers of an array; numbers as they are written.</summary>
+    List<string> ReadTexts(ref Utf8JsonReader reader)
+    {
+        List<string> texts = [];
+        if (!EnterArray(ref reader)) return texts;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType == JsonTokenType.String) texts.Add(_pools.Text(ref reader));
+            else if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number)) texts.Add(number.ToString(CultureInfo.InvariantCulture));
+            else reader.Skip();
+        }
+
+        return texts;
     }
 
     Workload ReadStatus(ref Utf8JsonReader reader, Workload workload)

@@ -18,7 +18,7 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
     /// <exception cref="ApiException">A call failed in a way that is tried again; what was done is seen then.</exception>
     public async Task<Requeue> ActAsync(TicketObservation seen, TicketDecision decision, CancellationToken cancellation)
     {
-        var waiting = new Queue<TicketChange.PodChange>(decision.Changes.OfType<TicketChange.PodChange>());
+        var waiting = new Queue<TicketChange.Effect>(decision.Changes.OfType<TicketChange.Effect>());
         var refused = false;
         try
         {
@@ -56,15 +56,15 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
         return Sooner(later, decision.Requeue);
     }
 
-    static List<TicketChange.PodChange> Take(Queue<TicketChange.PodChange> waiting)
+    static List<TicketChange.Effect> Take(Queue<TicketChange.Effect> waiting)
     {
-        var taken = new List<TicketChange.PodChange>();
+        var taken = new List<TicketChange.Effect>();
         while (taken.Count < AtOnce && waiting.TryDequeue(out var change)) taken.Add(change);
         return taken;
     }
 
     /// <summary>One disruptive act; false when it was refused and the pod keeps waiting. Without an answer it is presumed done until the cluster shows otherwise.</summary>
-    async Task<bool> Touch(OpsTicket ticket, TicketChange.PodChange change, CancellationToken cancellation)
+    async Task<bool> Touch(OpsTicket ticket, TicketChange.Effect change, CancellationToken cancellation)
     {
         try
         {
@@ -104,24 +104,30 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
         }
     }
 
-    async Task<string?> Send(OpsTicket ticket, TicketChange.PodChange change, CancellationToken cancellation)
+    async Task<string?> Send(OpsTicket ticket, TicketChange.Effect change, CancellationToken cancellation)
     {
         switch (change)
         {
             case TicketChange.Evict:
-                await api.EvictAsync(change.Pod, change.Uid, cancellation);
+                await api.EvictAsync(change.Target, change.Uid, cancellation);
                 return null;
             case TicketChange.Delete:
-                await api.DeleteAsync(Kinds.Pods, change.Pod, new(Uid: change.Uid), cancellation);
+                await api.DeleteAsync(Kinds.Pods, change.Target, new(Uid: change.Uid), cancellation);
                 return null;
             case TicketChange.RestartInPlace restart:
-                return (await api.PatchAsync(Kinds.Pods, change.Pod, Patch.Json(PodPatches.Respell(restart)), null, cancellation)).ResourceVersion;
+                return (await api.PatchAsync(Kinds.Pods, change.Target, Patch.Json(PodPatches.Respell(restart)), null, cancellation)).ResourceVersion;
+            case TicketChange.MarkPod mark:
+                return (await api.PatchAsync(Kinds.Pods, change.Target, Patch.Merge(ScaleInPatches.Mark(mark)), null, cancellation)).ResourceVersion;
+            case TicketChange.UnmarkPod unmark:
+                return (await api.PatchAsync(Kinds.Pods, change.Target, Patch.Json(ScaleInPatches.Unmark(unmark)), null, cancellation)).ResourceVersion;
+            case TicketChange.LowerReplicas lower:
+                return (await api.PatchAsync(lower.Type, change.Target, Patch.Merge(ScaleInPatches.Lower(lower)), ScaleInPatches.Subresource(lower), cancellation)).ResourceVersion;
             case TicketChange.TakeOutOfTraffic leave:
                 return await TrafficPatches.SendAsync(api, leave, cancellation);
             case TicketChange.PutBackInTraffic enter:
                 return await TrafficPatches.SendAsync(api, enter, cancellation);
             case TicketChange.RequestRecreate request:
-                await api.CreateAsync(Kinds.ContainerRecreateRequests, change.Pod.Namespace, PodPatches.RecreateRequest(ticket, request), OperatorJson.Default.JsonObject, cancellation);
+                await api.CreateAsync(Kinds.ContainerRecreateRequests, change.Target.Namespace, PodPatches.RecreateRequest(ticket, request), OperatorJson.Default.JsonObject, cancellation);
                 return null;
             default:
                 throw new System.Diagnostics.UnreachableException();

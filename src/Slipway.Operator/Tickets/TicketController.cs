@@ -30,9 +30,9 @@ sealed class TicketController
         view.Pods.Changed += OnPod;
         view.Applications.Changed += OnService;
         view.Policies.Changed += _ => WakeAll();
-        view.Deployments.Changed += OnWorkload;
-        view.StatefulSets.Changed += OnWorkload;
-        view.CafeDeployments.Changed += change => WakeServices(CafeWorkload.Of((change.New ?? change.Old)!));
+        view.WorkloadChanged += OnWorkload;
+        view.Autoscalers.Changed += change => WakeNamespace((change.New ?? change.Old)!.Key.Namespace);
+        view.Spreads.Changed += change => WakeNamespace((change.New ?? change.Old)!.Key.Namespace);
         view.Budgets.Changed += OnBudget;
         view.RecreateRequests.Changed += OnRecreateRequest;
         view.EndpointSlices.Changed += OnSlice;
@@ -50,7 +50,8 @@ sealed class TicketController
         {
             seen = _observer.Observe(ticket);
             decision = TicketDecision.Decide(seen);
-            foreach (var change in decision.Changes.OfType<TicketChange.PodChange>()) _memory.Acting(change, ticket.Uid);
+            foreach (var change in decision.Changes.OfType<TicketChange.Effect>()) _memory.Acting(change, ticket.Uid);
+            foreach (var record in decision.Changes.OfType<TicketChange.RecordGroup>()) _memory.Claims(ticket, record);
         }
 
         return await _actor.ActAsync(seen, decision, cancellation);
@@ -70,6 +71,9 @@ sealed class TicketController
     {
         if (change.New is null && change.Old is { } gone) _memory.DeletedGroup(gone.Uid);
         if ((change.New ?? change.Old) is { } group) _queue.Add(new(group.Key.Namespace, group.Spec.Ticket));
+
+        // A scale-in that ends frees its workload for the next ticket.
+        if (change.Old?.Status?.ScaleIns is not null && change.New?.Status?.ScaleIns is null) WakeNamespace(change.Old.Key.Namespace);
     }
 
     void OnPod(StoreChange<Pod> change)

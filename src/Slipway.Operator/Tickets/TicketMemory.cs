@@ -1,4 +1,5 @@
 using Slipway.Operator.Cluster;
+using Slipway.Resources;
 using Slipway.Runtime.Controllers;
 using Slipway.Tickets;
 
@@ -25,14 +26,17 @@ sealed class TicketMemory(TimeProvider time)
     readonly Dictionary<string, DateTimeOffset> _lastWrites = [];
     readonly Dictionary<string, Act> _acts = [];
     readonly Dictionary<string, Refusal> _refusals = [];
+    readonly Dictionary<string, Claim> _claims = [];
 
-    sealed record Act(TicketChange.PodChange Change, string Ticket, DateTimeOffset At)
+    sealed record Act(TicketChange.Effect Change, string Ticket, DateTimeOffset At)
     {
-        /// <summary>The pod's resource version that our patch answered with; null while it is under way, or where there is none.</summary>
+        /// <summary>The object's resource version that our patch answered with; null while it is under way, or where there is none.</summary>
         public string? Answered { get; init; }
     }
 
     sealed record Refusal(string Sentence, DateTimeOffset Until);
+
+    sealed record Claim(OpsTicket Ticket, IReadOnlyList<string> Workloads, DateTimeOffset At);
 
     /// <summary>The ticket as stored, or as we wrote it where the informer is behind.</summary>
     public OpsTicket Newest(OpsTicket seen) => _tickets.Newest(seen);
@@ -61,7 +65,21 @@ sealed class TicketMemory(TimeProvider time)
             _groups.Wrote(group);
             _lastWrites[group.Uid] = time.GetUtcNow();
             _unstored.Remove(group.Uid);
+            _claims.Remove(group.Uid);
         }
+    }
+
+    /// <summary>A ticket has decided to scale these workloads in, which its group's record is about to say.</summary>
+    public void Claims(OpsTicket ticket, TicketChange.RecordGroup record)
+    {
+        if (record.Status.ScaleIns is { } scaleIns) _claims[record.Group.Uid] = new(ticket, [.. scaleIns.Select(scaleIn => scaleIn.WorkloadUid)], time.GetUtcNow());
+    }
+
+    /// <summary>Workloads that other tickets have just decided to scale in: UID to the ticket's name.</summary>
+    public IEnumerable<(string Workload, string Ticket)> ClaimedByOthers(OpsTicket ticket)
+    {
+        foreach (var old in _claims.Where(claim => time.GetUtcNow() - claim.Value.At > Presumed).ToList()) _claims.Remove(old.Key);
+        return _claims.Values.Where(claim => claim.Ticket.Uid != ticket.Uid).SelectMany(claim => claim.Workloads.Select(workload => (workload, claim.Ticket.Key.Name)));
     }
 
     /// <summary>Tickets that we wrote as published and that touch a service, where the informer may be behind.</summary>
@@ -100,9 +118,9 @@ sealed class TicketMemory(TimeProvider time)
         lock (Gate) return _lastWrites.TryGetValue(uid, out var last) && time.GetUtcNow() - last is var since && since < pause ? pause - since : TimeSpan.Zero;
     }
 
-    public void Acting(TicketChange.PodChange change, string ticket) => _acts[change.Uid] = new(change, ticket, time.GetUtcNow());
+    public void Acting(TicketChange.Effect change, string ticket) => _acts[change.Uid] = new(change, ticket, time.GetUtcNow());
 
-    public void Acted(TicketChange.PodChange change, string? resourceVersion)
+    public void Acted(TicketChange.Effect change, string? resourceVersion)
     {
         lock (Gate)
         {
@@ -111,12 +129,12 @@ sealed class TicketMemory(TimeProvider time)
     }
 
     /// <summary>The act did not happen, or not for sure.</summary>
-    public void Forget(TicketChange.PodChange change)
+    public void Forget(TicketChange.Effect change)
     {
         lock (Gate) _acts.Remove(change.Uid);
     }
 
-    public void Refused(TicketChange.PodChange change, string sentence)
+    public void Refused(TicketChange.Effect change, string sentence)
     {
         lock (Gate)
         {
@@ -125,7 +143,7 @@ sealed class TicketMemory(TimeProvider time)
         }
     }
 
-    /// <summary>Pods acted on whose change no informer has shown yet.</summary>
+    /// <summary>Pods and workloads acted on whose change no informer has shown yet.</summary>
     public IReadOnlySet<string> ActedOn(ClusterView view)
     {
         var now = time.GetUtcNow();
@@ -150,13 +168,18 @@ sealed class TicketMemory(TimeProvider time)
 
     static bool IsVisible(Act act, ClusterView view)
     {
-        var pod = view.Pods.Get(act.Change.Pod);
+        if (act.Change is TicketChange.LowerReplicas lowering) return IsVisible(act, view.Workloads.Select(store => store.Get(lowering.Workload)).FirstOrDefault(found => found?.Uid == lowering.Uid));
+        var pod = view.Pods.Get(act.Change.Target);
         if (pod is null || pod.Uid != act.Change.Uid) return true;
         return act.Change switch
         {
+            TicketChange.MarkPod or TicketChange.UnmarkPod => IsVisible(act, pod),
             TicketChange.RequestRecreate request => view.RecreateRequests.Get(new(request.Pod.Namespace, request.Name)) is not null,
-            TicketChange.RestartInPlace or TicketChange.TakeOutOfTraffic or TicketChange.PutBackInTraffic => act.Answered is { } answered && !ResourceVersions.IsOlder(pod.ResourceVersion, answered),
+            TicketChange.RestartInPlace or TicketChange.TakeOutOfTraffic or TicketChange.PutBackInTraffic => IsVisible(act, pod),
             _ => pod.Terminating,
         };
     }
+
+    /// <summary>What our patch answered with, or something later, is seen.</summary>
+    static bool IsVisible(Act act, IProjected? found) => found is null || (act.Answered is { } answered && !ResourceVersions.IsOlder(found.ResourceVersion, answered));
 }

@@ -29,6 +29,10 @@ sealed class TicketObserver(ClusterView view, TicketMemory memory, TrafficObserv
                 .SelectMany(other => GroupsOf(other).SelectMany(group => group.Spec.Pods).Select(pod => (pod.Uid, Holder: new Holder(other.Key.Name, other.Status!.Phase!.Value))))
                 .DistinctBy(held => held.Uid).ToDictionary(held => held.Uid, held => held.Holder),
             UpdatedByOthers = others.SelectMany(GroupsOf).SelectMany(Updating).ToHashSet(),
+            ScaledByOthers = others.SelectMany(other => GroupsOf(other).SelectMany(Scaled).Select(workload => (workload, other.Key.Name))).Concat(memory.ClaimedByOthers(ticket))
+                .DistinctBy(scaled => scaled.Item1).ToDictionary(scaled => scaled.Item1, scaled => scaled.Item2),
+            Autoscalers = view.AutoscalersByNamespace.Get(ns),
+            Spreads = view.SpreadsByNamespace.Get(ns),
             ActedOn = memory.ActedOn(view),
             Refusals = memory.Refusals(),
             Traffic = traffic.Observe(ticket, services.Values, others),
@@ -67,6 +71,8 @@ sealed class TicketObserver(ClusterView view, TicketMemory memory, TrafficObserv
             .Where(pod => pod.Second.State == PodState.Updating)
             .SelectMany(pod => new[] { pod.First.Uid, pod.Second.Replacement?.Uid })
             .OfType<string>();
+
+    static IEnumerable<string> Scaled(OpsTicketGroup group) => (group.Status?.ScaleIns ?? []).Select(scaleIn => scaleIn.WorkloadUid);
 
     Dictionary<string, PodSeen> NamedPods(OpsTicket ticket)
     {

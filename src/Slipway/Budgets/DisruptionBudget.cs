@@ -18,10 +18,24 @@ public sealed record DisruptionBudget : IProjected
     public int DisruptionsAllowed { get; init; }
     public int DesiredHealthy { get; init; }
 
+    /// <summary>Pods that the controllers of the covered pods ask for.</summary>
+    public int Expected { get; init; }
+
+    public IntOrPercent? MinAvailable { get; init; }
+    public IntOrPercent? MaxUnavailable { get; init; }
+
     /// <summary><c>unhealthyPodEvictionPolicy: AlwaysAllow</c>.</summary>
     public bool UnhealthyMayAlwaysGo { get; init; }
 
     public string Name => Key.Name;
+
+    /// <summary>Healthy pods needed when the workloads ask for fewer pods than now: percentages are taken of what they ask for then.</summary>
+    public int DesiredHealthyWith(int fewer) => (MinAvailable, MaxUnavailable) switch
+    {
+        ({ } least, _) => least.RoundedUp(Math.Max(0, Expected - fewer)),
+        (_, { } most) => Math.Max(0, Expected - fewer - most.RoundedUp(Math.Max(0, Expected - fewer))),
+        _ => DesiredHealthy,
+    };
 
     public bool Covers(IReadOnlyDictionary<string, string> labels) => Selector?.Matches(labels) ?? false;
 }

@@ -21,6 +21,10 @@ public static class Kinds
     public static readonly ResourceType ContainerRecreateRequests = new("apps.kruise.io", "v1alpha1", "containerrecreaterequests", "ContainerRecreateRequest", Namespaced: true);
     public static readonly ResourceType HttpRoutes = new("gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute", Namespaced: true);
     public static readonly ResourceType GrpcRoutes = new("gateway.networking.k8s.io", "v1", "grpcroutes", "GRPCRoute", Namespaced: true);
+    public static readonly ResourceType CloneSets = new("apps.kruise.io", "v1alpha1", "clonesets", "CloneSet", Namespaced: true);
+    public static readonly ResourceType AdvancedStatefulSets = new("apps.kruise.io", "v1beta1", "statefulsets", "StatefulSet", Namespaced: true);
+    public static readonly ResourceType WorkloadSpreads = new("apps.kruise.io", "v1alpha1", "workloadspreads", "WorkloadSpread", Namespaced: true);
+    public static readonly ResourceType HorizontalPodAutoscalers = new("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", Namespaced: true);
     public static readonly ResourceType OpsTickets = new("slipway.dev", "v1alpha1", "opstickets", "OpsTicket", Namespaced: true);
     public static readonly ResourceType OpsTicketGroups = new("slipway.dev", "v1alpha1", "opsticketgroups", "OpsTicketGroup", Namespaced: true);
     public static readonly ResourceType DeploymentUnits = new("slipway.dev", "v1alpha1", "deploymentunits", "DeploymentUnit", Namespaced: false);
@@ -28,4 +32,8 @@ public static class Kinds
     public static readonly ResourceType OpsPolicies = new("slipway.dev", "v1alpha1", "opspolicies", "OpsPolicy", Namespaced: false);
     public static readonly ResourceType CafeDeployments = new("apps.cafe.cloud.alipay.com", "v1alpha1", "cafedeployments", "CafeDeployment", Namespaced: true);
     public static readonly ResourceType InPlaceSets = new("apps.cafe.cloud.alipay.com", "v1alpha1", "inplacesets", "InPlaceSet", Namespaced: true);
+
+    /// <summary>The kind of a workload, by its group and name.</summary>
+    public static ResourceType OfWorkload(string group, string kind) =>
+        new[] { Deployments, ReplicaSets, StatefulSets, CloneSets, AdvancedStatefulSets, CafeDeployments }.First(type => type.Group == group && type.Kind == kind);
 }

@@ -18,6 +18,12 @@ public static class Names
     /// <summary>Annotation of a pod whose labels a ticket holds back: who holds them, and the labels as they were.</summary>
     public const string TrafficMark = "slipway.dev/out-of-traffic";
 
+    /// <summary>Annotation of a pod that is marked to go first: the UID of the ticket that scales it in.</summary>
+    public const string ScaleInAnnotation = "slipway.dev/scale-in";
+
+    /// <summary>Annotation of a pod: what a ReplicaSet compares when it has to give pods up (Kubernetes, "Pod deletion cost").</summary>
+    public const string DeletionCostAnnotation = "controller.kubernetes.io/pod-deletion-cost";
+
     /// <summary>Unit of pods whose node belongs to none.</summary>
     public const string NoUnit = "-";
 

@@ -6,7 +6,7 @@ namespace Slipway.Tickets;
 /// <summary>One group as planned: its position, name, and pods in the order they are started.</summary>
 public sealed record PlannedGroup(int Number, string Name, IReadOnlyList<string> Units, IReadOnlyList<FrozenPod> Pods);
 
-/// <summary>Splits the chosen pods of a ticket into ordered groups.</summary>
+/// <summary>Splits the chosen pods of a ticket into ordered groups; within a unit they keep the order they are given in.</summary>
 /// <remarks>
 /// Services that do not depend on each other share groups, and so run in parallel; services that wait for others come in later
 /// groups. Within that, the release policy splits.
@@ -29,7 +29,7 @@ public static class GroupPlan
         if (pods.Count == 0) return [];
         if (policy is null) return [new("all", pods)];
         var order = UnitOrder(pods, policy.UnitOrder ?? []);
-        var sorted = pods.OrderBy(pod => order[pod.Unit]).ThenBy(pod => pod.Name, NaturalOrder.Names).ToList();
+        var sorted = pods.OrderBy(pod => order[pod.Unit]).ToList();
         var beta = policy.Beta == true ? sorted.DistinctBy(pod => (pod.Service, pod.Unit)).ToList() : [];
         var rest = sorted.Except(beta).ToList();
         var groups = policy.GroupBy switch

@@ -13,6 +13,7 @@ public sealed class GroupRun
         StartedAt = parts.All(part => part.Status?.StartedAt is not null) ? parts.Max(part => part.Status!.StartedAt) : null;
         FinishedAt = parts.All(part => part.Status?.FinishedAt is not null) ? parts.Max(part => part.Status!.FinishedAt) : null;
         Newest = [.. parts.SelectMany(part => part.Status?.Newest ?? []).DistinctBy(newest => newest.WorkloadUid)];
+        ScaleIns = [.. parts.SelectMany(part => part.Status?.ScaleIns ?? [])];
         Pods = [.. parts.SelectMany(PodsOf)];
     }
 
@@ -22,6 +23,9 @@ public sealed class GroupRun
     public DateTimeOffset? StartedAt { get; private set; }
     public DateTimeOffset? FinishedAt { get; private set; }
     public IReadOnlyList<NewestPods> Newest { get; private set; }
+
+    /// <summary>ScaleIn: what is under way, at most one a workload.</summary>
+    public IReadOnlyList<ScaleInRecord> ScaleIns { get; private set; }
 
     /// <summary>Its baseline is stored: from now on, acts on its pods may have happened.</summary>
     public bool IsStarted => StartedAt is not null;
@@ -49,6 +53,10 @@ public sealed class GroupRun
         Newest = newest;
     }
 
+    public void Begin(ScaleInRecord scaleIn) => ScaleIns = [.. ScaleIns, scaleIn];
+
+    public void End(ScaleInRecord scaleIn) => ScaleIns = [.. ScaleIns.Where(other => other != scaleIn)];
+
     /// <summary>A retried or newly started group is open again; a done one is closed.</summary>
     public void Close(DateTimeOffset now) => FinishedAt = IsDone ? FinishedAt ?? now : null;
 
@@ -61,7 +69,7 @@ public sealed class GroupRun
         {
             var pods = Pods.Skip(at).Take(part.Spec.Pods.Count).Select(pod => pod.Result).ToList();
             at += part.Spec.Pods.Count;
-            var status = new OpsTicketGroupStatus { State = State, StartedAt = StartedAt, FinishedAt = FinishedAt, Newest = Newest.Count == 0 ? null : Newest, Pods = pods };
+            var status = new OpsTicketGroupStatus { State = State, StartedAt = StartedAt, FinishedAt = FinishedAt, Newest = Newest.Count == 0 ? null : Newest, ScaleIns = part == _parts[0] && ScaleIns.Count > 0 ? ScaleIns : null, Pods = pods };
             if (!Same(part.Status, status)) yield return new(part, status, writeAhead);
         }
     }
@@ -92,6 +100,7 @@ public sealed class GroupRun
         stored is not null
         && stored.State == status.State && stored.StartedAt == status.StartedAt && stored.FinishedAt == status.FinishedAt
         && (stored.Newest?.Count ?? 0) == (status.Newest?.Count ?? 0)
+        && (stored.ScaleIns ?? []).SequenceEqual(status.ScaleIns ?? [])
         && (stored.Pods ?? []).Count == status.Pods!.Count
         && (stored.Pods ?? []).Zip(status.Pods).All(pair => ReferenceEquals(pair.First, pair.Second) || pair.First == pair.Second);
 }

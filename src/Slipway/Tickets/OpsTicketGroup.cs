@@ -105,6 +105,33 @@ public sealed record OpsTicketGroupStatus
 
     /// <summary>The newest pods of each workload when the group started: whatever is newer may be a replacement.</summary>
     public IReadOnlyList<NewestPods>? Newest { get; init; }
+
+    /// <summary>ScaleIn: replicas that are about to be lowered, or have been while their pods go.</summary>
+    [Items(50)]
+    public IReadOnlyList<ScaleInRecord>? ScaleIns { get; init; }
+}
+
+/// <summary>A workload as it was before its replicas were lowered, written down before that was done.</summary>
+public sealed record ScaleInRecord
+{
+    [StringLength(64)]
+    public required string WorkloadUid { get; init; }
+
+    /// <summary>The workload's generation: while it is this one, nothing has been lowered.</summary>
+    public required long Generation { get; init; }
+
+    public required int Replicas { get; init; }
+
+    /// <summary>UIDs of the pods that are to go.</summary>
+    [Items(3000, TextLength = 64)]
+    public required IReadOnlyList<string> Pods { get; init; }
+
+    /// <summary>The workload's other pods: none of them may go instead.</summary>
+    [Items(5000)]
+    public required IReadOnlyList<PodIdentity> Others { get; init; }
+
+    [JsonIgnore]
+    public int Lowered => Replicas - Pods.Count;
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<PodState>))]
@@ -137,6 +164,9 @@ public sealed record PodResult
 
     /// <summary>How far it is out of traffic.</summary>
     public TrafficSteps? Traffic { get; init; }
+
+    /// <summary>ScaleIn: the pod's deletion cost before it was marked, to be put back should it stay; absent where it had none.</summary>
+    public string? DeletionCost { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }
 }

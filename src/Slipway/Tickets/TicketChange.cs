@@ -1,5 +1,6 @@
 using Slipway.Resources;
 using Slipway.Traffic;
+using Slipway.Workloads;
 
 namespace Slipway.Tickets;
 
@@ -35,8 +36,11 @@ public abstract record TicketChange
     /// <summary>Ask a service's balancer, which no watch tells of.</summary>
     public sealed record AskBalancer(string Service) : TicketChange;
 
-    /// <summary>One disruptive act on one pod, whose UID is its precondition.</summary>
-    public abstract record PodChange(ObjectKey Pod, string Uid) : TicketChange;
+    /// <summary>One act on one object that is not ours, whose UID is its precondition.</summary>
+    public abstract record Effect(ObjectKey Target, string Uid) : TicketChange;
+
+    /// <summary>One act on one pod.</summary>
+    public abstract record PodChange(ObjectKey Pod, string Uid) : Effect(Pod, Uid);
 
     /// <summary>Spell the images of containers another way, so that the kubelet restarts just those.</summary>
     public sealed record RestartInPlace(ObjectKey Pod, string Uid, IReadOnlyList<ImageChange> Images) : PodChange(Pod, Uid);
@@ -70,6 +74,15 @@ public abstract record TicketChange
     public sealed record Evict(ObjectKey Pod, string Uid) : PodChange(Pod, Uid);
 
     public sealed record Delete(ObjectKey Pod, string Uid) : PodChange(Pod, Uid);
+
+    /// <summary>Mark a pod so that its ReplicaSet gives it up first, in the name of a ticket.</summary>
+    public sealed record MarkPod(ObjectKey Pod, string Uid, string Ticket) : PodChange(Pod, Uid);
+
+    /// <summary>Take a ticket's mark off a pod, and put back the deletion cost it had; null: it had none.</summary>
+    public sealed record UnmarkPod(ObjectKey Pod, string Uid, string Ticket, string? Cost) : PodChange(Pod, Uid);
+
+    /// <summary>Lower the replicas of a workload as it was seen: its resource version is a precondition as well.</summary>
+    public sealed record LowerReplicas(ResourceType Type, ObjectKey Workload, string Uid, string ResourceVersion, Downsizing Downsizing) : Effect(Workload, Uid);
 }
 
 /// <summary>Container number <paramref name="Index"/> of a pod, its image as seen, and the same image spelled another way.</summary>

@@ -10,6 +10,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
 {
     readonly OpsTicketSpec _spec = seen.Ticket.Spec;
     readonly PodProgression _progression = new(seen, state, groups);
+    readonly ScaleInRun? _scaleIns = seen.Ticket.Spec.Operation == Operation.ScaleIn ? new(seen, groups, new(seen, state, groups)) : null;
     TimeSpan? _requeue;
 
     public TicketStep Step()
@@ -18,12 +19,10 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
         var (found, known) = (groups.Sum(group => group.Pods.Count), seen.Ticket.Status?.Counts?.Total ?? 0);
         if (found == 0 || found < known) return new(state, groups) { Hold = $"records of {Math.Max(1, known - found)} pods are missing", KeepsStatus = true };
 
-        foreach (var group in groups.Where(group => group.IsStarted)) _progression.Observe(group);
-        foreach (var group in groups) group.Close(seen.Now);
-        LookAgain(_progression.Requeue);
-
+        Observe();
         var due = DueNow();
         var returning = groups.SelectMany(group => group.Pods).Count(pod => pod.IsReturning);
+        var marks = _scaleIns?.LeftMarks() ?? [];
         var inFlight = returning > 0 || groups.Any(group => group.Pods.Any(pod => pod.IsUpdating));
         var failed = groups.SelectMany(group => group.Pods).Where(pod => pod.HasFailed).ToList();
         var step = state.Phase switch
@@ -31,16 +30,36 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
             TicketPhase.Undoing when returning > 0 => Stay($"{returning} of the pods go back into traffic"),
             TicketPhase.Undoing => End(TicketPhase.Undone),
             TicketPhase.Cancelling when inFlight => Stay("pods in flight finish before the ticket is cancelled"),
+            TicketPhase.Cancelling when marks.Count > 0 => Stay(MarksGoBack),
             TicketPhase.Cancelling => Cancel(),
             _ when failed.Count > _spec.FailureThreshold() && inFlight => Stay("a pod failed; pods in flight finish, no more are started"),
+            _ when marks.Count > 0 && (failed.Count > _spec.FailureThreshold() || groups.All(group => group.IsDone)) => Stay(MarksGoBack),
             _ when failed.Count > _spec.FailureThreshold() => End(TicketPhase.Failed, Failure(failed)),
             _ when groups.All(group => group.IsDone) && returning > 0 => Stay($"{returning} of the pods go back into traffic"),
             _ when groups.All(group => group.IsDone) => failed.Count == 0 ? End(TicketPhase.Succeeded) : End(TicketPhase.Failed, Failure(failed)),
             TicketPhase.Pausing when inFlight => Stay("pods in flight finish before the ticket is paused"),
             TicketPhase.Pausing or TicketPhase.Paused => To(TicketPhase.Paused) with { WriteAhead = state.Phase == TicketPhase.Pausing },
+            _ when marks.Count > 0 => Stay(MarksGoBack),
             _ => GoOn(groups.First(group => !group.IsDone)),
         };
-        return step with { Requeue = _requeue, Changes = [.. due, .. step.Changes] };
+        LookAgain(_scaleIns?.Requeue);
+        if (marks.Count > 0) LookAgain(RefusalPause);
+        return step with { Requeue = _requeue, Changes = [.. due, .. step.Changes, .. marks.Where(mark => !seen.ActedOn.Contains(mark.Uid))] };
+    }
+
+    const string MarksGoBack = "pods that stay get back the deletion cost they had";
+
+    void Observe()
+    {
+        var mayAct = state.Phase == TicketPhase.Executing && groups.Sum(group => group.Counts.Failed) <= _spec.FailureThreshold() && Schedule.Hold(_spec.Schedule, seen.Now) is null;
+        foreach (var group in groups.Where(group => group.IsStarted))
+        {
+            if (_scaleIns is null) _progression.Observe(group);
+            else _scaleIns.Observe(group, mayAct && Holds.Of(seen.Policies, ServicesOf(group), seen.Now) is null);
+        }
+
+        foreach (var group in groups) group.Close(seen.Now);
+        LookAgain(_progression.Requeue);
     }
 
     /// <summary>Acts on pods in flight: the operation's own act on one that is drained, and marks that go. A mark may always go.</summary>
@@ -50,7 +69,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
         foreach (var pod in groups.SelectMany(group => group.Pods))
         {
             if (pod.Due is not { } change) continue;
-            var held = change is TicketChange.PutBackInTraffic ? seen.Refusals.GetValueOrDefault(pod.Frozen.Uid) : Held(pod);
+            var held = change is TicketChange.PutBackInTraffic ? seen.Refusals.GetValueOrDefault(pod.Frozen.Uid) : PodHold.Of(seen, pod.Frozen);
             if (held is null) due.Add(change);
             else pod.Result = pod.Result with { Reason = held };
             if (held is not null) LookAgain(RefusalPause);
@@ -104,7 +123,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
     /// <summary>Writes down what the group's pods are like before anything is done to them. Acting waits until that is stored.</summary>
     TicketStep Start(GroupRun group)
     {
-        var services = ServicesOf(group);
+        var services = _scaleIns is not null ? [] : ServicesOf(group);
         group.Start(seen.Now, [.. services.Where(service => service.Workload is not null).Select(service => Replace.Newest(service.Workload!, service.Pods))]);
         foreach (var pod in group.Pods.Where(pod => pod.IsWaiting)) Prepare(pod);
         group.Close(seen.Now);
@@ -113,7 +132,10 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
 
     void Prepare(PodRun pod)
     {
-        if (_progression.Find(pod.Frozen) is { } found) pod.Result = pod.Result with { Baseline = Restart.Baseline(found.Pod), Attempt = pod.Result.Attempt ?? 1 };
+        if (_progression.Find(pod.Frozen) is { } found)
+        {
+            pod.Result = _scaleIns?.Prepared(pod.Result, found.Pod) ?? pod.Result with { Baseline = Restart.Baseline(found.Pod), Attempt = pod.Result.Attempt ?? 1 };
+        }
         else pod.Skip($"Pod {pod.Frozen.Name} (UID {pod.Frozen.Uid}) went away before its turn; nothing was done", seen.Now);
     }
 
@@ -126,6 +148,18 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
             return To(TicketPhase.Executing) with { WriteAhead = true };
         }
 
+        return _scaleIns is null ? Touch(group) : ScaleIn(group, _scaleIns);
+    }
+
+    TicketStep ScaleIn(GroupRun group, ScaleInRun scaleIns)
+    {
+        var (changes, recorded) = scaleIns.Advance(group);
+        return To(TicketPhase.Executing) with { Changes = changes, WriteAhead = recorded, Hold = HoldOf(group) };
+    }
+
+    /// <summary>Starts pods one by one, as far as budgets have room.</summary>
+    TicketStep Touch(GroupRun group)
+    {
         var headroom = new Headroom(
             seen.Services.Values,
             _spec.RespectsDisruptionBudgets() ? seen.Budgets : [],
@@ -137,7 +171,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
         var changes = new List<TicketChange>();
         foreach (var (run, pod) in waiting.OrderBy(pod => headroom.IsAvailable(pod.Seen)).ToList())
         {
-            var held = Held(run) ?? headroom.Take(run.Frozen.Service, pod);
+            var held = PodHold.Of(seen, run.Frozen) ?? headroom.Take(run.Frozen.Service, pod);
             var (change, refusal) = held is null ? _progression.Act(run, pod) : (null, held);
             if (change is not null) changes.Add(change);
             run.Result = change is null
@@ -149,28 +183,14 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
         return To(TicketPhase.Executing) with
         {
             Changes = changes,
-            Hold = group.Pods.Any(pod => pod.IsUpdating) ? null : group.Pods.FirstOrDefault(pod => pod.IsWaiting)?.Result.Reason,
+            Hold = HoldOf(group),
         };
     }
+
+    static string? HoldOf(GroupRun group) => group.Pods.Any(pod => pod.IsUpdating) ? null : group.Pods.FirstOrDefault(pod => pod.IsWaiting)?.Result.Reason;
 
     /// <summary>How long a refused act rests: as long as kubectl drain waits after a refused eviction.</summary>
     public static readonly TimeSpan RefusalPause = TimeSpan.FromSeconds(5);
-
-    string? Held(PodRun pod)
-    {
-        if (seen.HeldByOthers.TryGetValue(pod.Frozen.Uid, out var holder)) return $"Ticket {holder.Ticket} holds this pod";
-        if (seen.Refusals.TryGetValue(pod.Frozen.Uid, out var refusal)) return refusal;
-        var service = seen.Services.GetValueOrDefault(pod.Frozen.Service);
-        if (service?.Trouble is { } trouble) return trouble;
-        var workload = service?.Workload;
-        return workload switch
-        {
-            null => $"{pod.Frozen.Workload.Kind} {pod.Frozen.Workload.Name} is gone",
-            { Rollout: { } rollout } when _spec.Operation != Operation.RemoveTraffic => $"{workload} is in the middle of its own rollout ({rollout})",
-            _ when workload.Uid != pod.Frozen.Workload.Uid => $"{workload} is not the one that was resolved (UID {pod.Frozen.Workload.Uid})",
-            _ => null,
-        };
-    }
 
     TicketStep Cancel()
     {

@@ -36,10 +36,19 @@ public sealed record TicketObservation
     /// <summary>UIDs of pods, targets and their replacements, that other tickets are updating now.</summary>
     public IReadOnlySet<string> UpdatedByOthers { get; init; } = new HashSet<string>();
 
-    /// <summary>UIDs of pods we acted on and have not yet seen change.</summary>
+    /// <summary>Workloads whose replicas another ticket is lowering now: UID to that ticket's name.</summary>
+    public IReadOnlyDictionary<string, string> ScaledByOthers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The autoscalers of the ticket's namespace.</summary>
+    public IReadOnlyList<Autoscaler> Autoscalers { get; init; } = [];
+
+    /// <summary>OpenKruise's WorkloadSpreads of the ticket's namespace.</summary>
+    public IReadOnlyList<WorkloadSpread> Spreads { get; init; } = [];
+
+    /// <summary>UIDs of pods and workloads we acted on and have not yet seen change.</summary>
     public IReadOnlySet<string> ActedOn { get; init; } = new HashSet<string>();
 
-    /// <summary>Acts the API server refused a moment ago: pod UID to its sentence.</summary>
+    /// <summary>Acts the API server refused a moment ago: UID to its sentence.</summary>
     public IReadOnlyDictionary<string, string> Refusals { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Services, endpoints and balancers; for tickets that change traffic.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Slipway.Budgets;
+using Slipway.Operations;
 using Slipway.Policies;
 using Slipway.Resources;
 using Slipway.Traffic;
@@ -38,9 +39,9 @@ public sealed record TicketPlan(
         return new(
             null,
             groups,
-            Sentences(spec, resolved),
+            spec.Operation == Operation.ScaleIn ? ScaleInResolution.Sentences(seen, groups) : Sentences(spec, resolved),
             [.. Holds.Of(seen.Policies, [.. seen.Services.Values], seen.Now) is { } hold ? [hold.Reason] : Array.Empty<string>(), .. rounds.Take(1).SelectMany(round => round.Holds)],
-            [.. seen.Services.Values.Where(service => service.Workload is not null).Select(service => Forecasted(service, rounds))],
+            [.. seen.Services.Values.Where(service => service.Workload is not null).Select(service => Forecasted(service, rounds, spec.Operation))],
             rounds.Aggregate(TimeSpan.Zero, (sum, round) => sum + (round.Count * EachTakes(spec))) + (Math.Max(0, groups.Count - 1) * spec.Soak()));
     }
 
@@ -61,15 +62,18 @@ public sealed record TicketPlan(
 
     static TimeSpan EachTakes(OpsTicketSpec spec) => spec switch
     {
+        { Operation: Operation.ScaleIn } => ScaleIn.Lead,
         { Operation: Operation.RemoveTraffic } => spec.DrainFor(),
         _ when spec.DrainsFirst() => spec.DrainFor() + spec.ReadyFor(),
         _ => spec.ReadyFor(),
     };
 
-    static ServiceForecast Forecasted(ServiceSeen service, IReadOnlyList<Round> rounds)
+    /// <summary>What is scaled in does not come back: its rounds add up.</summary>
+    static ServiceForecast Forecasted(ServiceSeen service, IReadOnlyList<Round> rounds, Operation operation)
     {
         var available = service.Pods.Count(pod => pod.Pod.Available);
-        var most = rounds.Max(round => round.AtOnce.GetValueOrDefault(service.Name));
+        var atOnce = rounds.Select(round => round.AtOnce.GetValueOrDefault(service.Name));
+        var most = operation == Operation.ScaleIn ? atOnce.Sum() : atOnce.Max();
         return new(service.Name, service.Workload!.Desired, available, available - most);
     }
 
@@ -111,6 +115,7 @@ public sealed record TicketPlan(
         public static Round Of(TicketObservation seen, PlannedGroup group)
         {
             var spec = seen.Ticket.Spec;
+            if (spec.Operation == Operation.ScaleIn) return new(1, group.Pods.CountBy(pod => pod.Service).ToDictionary(), ScaleInResolution.Holds(seen, group));
             var headroom = new Headroom(
                 seen.Services.Values, spec.RespectsDisruptionBudgets() ? seen.Budgets : [], spec.MaxUnavailable(), seen.Policies, seen.UpdatedByOthers.Select(uid => new PackedUid(uid)).ToHashSet(), byEviction: spec.Operation == Operation.Replace);
             var pods = seen.Services.Values.SelectMany(service => service.Pods).ToDictionary(pod => pod.Pod.Uid, pod => pod.Pod);

@@ -39,9 +39,14 @@ public abstract record TicketResolution
         var paths = TrafficResolution.Paths(seen, pods, reasons);
         if (IsByEviction(spec)) reasons.AddRange(pods.Select(pod => TwoBudgets(seen, pod)).OfType<string>());
         var method = spec.Operation == Operation.Restart ? MethodFor(seen, pods, reasons) : null;
-        return reasons.Count > 0
-            ? new Refused(reasons)
-            : new Resolved([.. pods.Select(pod => Frozen(pod.Target, pod.Seen, pod.Workload, paths.GetValueOrDefault(pod.Seen.Pod.Uid)))], method);
+        IReadOnlyList<FrozenPod> frozen = [.. pods.Select(pod => Frozen(pod.Target, pod.Seen, pod.Workload, paths.GetValueOrDefault(pod.Seen.Pod.Uid)))];
+        if (spec.Operation == Operation.ScaleIn)
+        {
+            frozen = ScaleInResolution.Ordered(seen, frozen);
+            reasons.AddRange(ScaleInResolution.Refusals(seen, frozen));
+        }
+
+        return reasons.Count > 0 ? new Refused(reasons) : new Resolved(frozen, method);
     }
 
     /// <summary>Why these pods may not be touched now: another published ticket holds some. Checked again when acting.</summary>
@@ -71,7 +76,7 @@ public abstract record TicketResolution
     /// <summary>What of a ticket this version cannot carry out, in one sentence; null when it can.</summary>
     public static string? NotAvailable(OpsTicketSpec spec) => spec switch
     {
-        { Operation: not (Operation.Restart or Operation.Replace or Operation.RemoveTraffic) } => $"Operation {spec.Operation} is not available in this version of Slipway; Restart, Replace, RemoveTraffic and ShiftTraffic are",
+        { Operation: Operation.ScaleIn, Drain.Enabled: true } => "spec.drain.enabled true is not available for ScaleIn in this version of Slipway; leave it out",
         _ => null,
     };
 

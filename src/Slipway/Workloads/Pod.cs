@@ -85,6 +85,9 @@ public sealed record Pod : IProjected
     /// <summary>Its readiness gates and who holds it out of traffic; null for a pod that has neither.</summary>
     public PodTraffic? Traffic { get; init; }
 
+    /// <summary>What its annotations say of its going first; null where they say nothing, which is almost always.</summary>
+    public DeletionMark? Mark { get; init; }
+
     public string Name => Key.Name;
 
     public bool HasUidOf(IProjected other) => other is Pod pod ? pod.Identity == Identity : other.Uid == Uid;
@@ -112,6 +115,13 @@ public sealed record Pod : IProjected
 
         return true;
     }
+}
+
+/// <summary>A pod's deletion cost as it is written, and the ticket that wrote it, where one did.</summary>
+public sealed record DeletionMark(string? Cost, string? Ticket)
+{
+    /// <summary>The cost a ReplicaSet reckons with; 0 where none is written.</summary>
+    public int Value => int.TryParse(Cost, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var cost) ? cost : 0;
 }
 
 /// <summary>Who manages an object.</summary>

@@ -5,8 +5,11 @@ namespace Slipway.Workloads;
 /// <summary>What owns pods, as far as decisions look: how many there should be, and whether it is busy with a rollout of its own.</summary>
 public sealed record Workload : IProjected
 {
-    /// <summary><c>Deployment</c>, <c>ReplicaSet</c>, <c>StatefulSet</c>, <c>CafeDeployment</c> or <c>InPlaceSet</c>.</summary>
+    /// <summary><c>Deployment</c>, <c>ReplicaSet</c>, <c>StatefulSet</c>, <c>CloneSet</c>, <c>CafeDeployment</c> or <c>InPlaceSet</c>.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>The API group of its kind: OpenKruise has a StatefulSet too.</summary>
+    public string Group { get; init; } = "apps";
 
     public required ObjectKey Key { get; init; }
     public required string Uid { get; init; }
@@ -28,7 +31,7 @@ public sealed record Workload : IProjected
     /// <summary>Pods of the newest revision.</summary>
     public int Updated { get; init; }
 
-    /// <summary>StatefulSet: ordinals below this stay on the old revision on purpose.</summary>
+    /// <summary>Pods that stay on the old revision on purpose; of a StatefulSet, those with ordinals below this.</summary>
     public int Partition { get; init; }
 
     /// <summary>StatefulSet with <c>OnDelete</c>: pods of the old revision stay until somebody deletes them.</summary>
@@ -48,9 +51,23 @@ public sealed record Workload : IProjected
     /// <summary>The pods it owns have these labels.</summary>
     public LabelSelector? Selector { get; init; }
 
+    /// <summary>StatefulSet: where its ordinals begin.</summary>
+    public int FirstOrdinal { get; init; }
+
+    /// <summary>Advanced StatefulSet: ordinals, or ranges such as <c>3-5</c>, that no pod may have.</summary>
+    public IReadOnlyList<string> ReservedOrdinals { get; init; } = [];
+
+    /// <summary>CloneSet: names of pods it has been told to delete.</summary>
+    public IReadOnlyList<string> PodsToDelete { get; init; } = [];
+
     public string Name => Key.Name;
 
-    public override string ToString() => $"{Kind} {Name}";
+    public bool IsAdvanced => Kind == "StatefulSet" && Group == Kinds.AdvancedStatefulSets.Group;
+
+    /// <summary>Its kind as an ApplicationService names it.</summary>
+    public string Declared => IsAdvanced ? "AdvancedStatefulSet" : Kind;
+
+    public override string ToString() => IsAdvanced ? $"Advanced StatefulSet {Name}" : $"{Kind} {Name}";
 
     /// <summary>The workload is replacing pods by itself; null when it is not, else one clause with numbers.</summary>
     /// <remarks>
@@ -63,6 +80,7 @@ public sealed record Workload : IProjected
         _ when Busy is not null => Busy,
         "InPlaceSet" when Updated < Math.Min(Replicas, Desired - Partition) => $"{Updated} of {Desired - Partition} pods updated",
         "Deployment" when Updated != Replicas => $"{Updated} of {Replicas} pods updated",
+        "CloneSet" when CurrentRevision != UpdateRevision && Updated < Desired - Partition => $"{Updated} of {Desired - Partition} pods updated",
         "StatefulSet" when !UpdatesOnDelete && CurrentRevision != UpdateRevision && Updated < Desired - Partition => $"{Updated} of {Desired - Partition} pods updated",
         _ => null,
     };

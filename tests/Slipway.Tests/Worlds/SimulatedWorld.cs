@@ -65,7 +65,8 @@ sealed class SimulatedWorld : IDisposable
     /// <summary>Starts another operator where the last one has crashed.</summary>
     public void RestartAfterCrash()
     {
-        if (_operator is { IsCancellationRequested: true }) StartOperator();
+        // One may crash again before its first wait.
+        while (_operator is { IsCancellationRequested: true }) StartOperator();
     }
 
     public void StopOperator()
@@ -86,7 +87,7 @@ sealed class SimulatedWorld : IDisposable
             }
 
             if (holds()) return true;
-            if (!Time.RunNext(limit)) return false;
+            if (!Time.RunNext(limit) && !_context.HasReady) return false;
         }
     }
 
@@ -95,6 +96,8 @@ sealed class SimulatedWorld : IDisposable
     public void Apply(ResourceType type, string json) => Cluster.Objects.Create(type, JsonNode.Parse(json)!.AsObject());
 
     public void Deployment(string name, int replicas, string? podAnnotations = null) => Apply(Kinds.Deployments, Workload(name, replicas, podAnnotations, ""));
+
+    public void ReplicaSet(string name, int replicas) => Apply(Kinds.ReplicaSets, Workload(name, replicas, null, ""));
 
     public void StatefulSet(string name, int replicas) => Apply(Kinds.StatefulSets, Workload(name, replicas, null, $""" "serviceName": "{name}", "podManagementPolicy": "Parallel", """));
 

@@ -6,6 +6,8 @@ sealed class SimulationContext(int seed) : SynchronizationContext
     readonly Random _chance = new(seed);
     readonly List<(SendOrPostCallback Callback, object? State)> _ready = [];
 
+    public bool HasReady => _ready.Count > 0;
+
     public override void Post(SendOrPostCallback d, object? state) => _ready.Add((d, state));
 
     public override void Send(SendOrPostCallback d, object? state) => d(state);
