@@ -21,7 +21,7 @@ public static class TargetPods
                 reasons.Add(trouble);
                 return [];
             case null or { Workloads.Count: 0 }:
-                reasons.Add($"Service {target.Service} does not exist in namespace {ns}: no Deployment or StatefulSet has that name");
+                reasons.Add($"Service {target.Service} does not exist in namespace {ns}: no Deployment, StatefulSet or other workload has that name");
                 return [];
             case { Workload: null }:
                 reasons.Add($"Service {target.Service} is ambiguous in namespace {ns}: {string.Join(" and ", service.Workloads)} have that name");
@@ -55,10 +55,10 @@ public static class TargetPods
 
     static string Foreign(PodSeen other, ServiceSeen service) => other switch
     {
-        { Pod.Mirror: true } => $"Pod {other.Pod.Name} is a static pod of node {other.Pod.Node}; only pods of a Deployment or StatefulSet can be chosen",
+        { Pod.Mirror: true } => $"Pod {other.Pod.Name} is a static pod of node {other.Pod.Node}; only pods of a Deployment, StatefulSet or similar can be chosen",
         { Pod.Controller: null } => $"Pod {other.Pod.Name} belongs to no workload; nothing would bring it back",
         { Workload: { } workload } => $"Pod {other.Pod.Name} belongs to {workload}, not to service {service.Name}",
-        { Pod.Controller: { Kind: "DaemonSet" or "Job" } owner } => $"Pod {other.Pod.Name} belongs to {owner.Kind} {owner.Name}; only pods of a Deployment or StatefulSet can be chosen",
+        { Pod.Controller: { Kind: "DaemonSet" or "Job" } owner } => $"Pod {other.Pod.Name} belongs to {owner.Kind} {owner.Name}; only pods of a Deployment, StatefulSet or similar can be chosen",
         { Pod.Controller: { } owner } => $"Pod {other.Pod.Name} belongs to {owner.Kind} {owner.Name}, not to service {service.Name}",
     };
 

@@ -43,7 +43,7 @@ public sealed class TicketInitializationTests
     [Theory]
     [InlineData("cart", "cart-gz00a-7", "Pod cart-gz00a-7 does not exist in namespace shop")]
     [InlineData("cart", "catalog-gz00a-0", "Pod catalog-gz00a-0 belongs to StatefulSet catalog, not to service cart")]
-    [InlineData("payment", "payment-1", "Service payment does not exist in namespace shop: no Deployment or StatefulSet has that name")]
+    [InlineData("payment", "payment-1", "Service payment does not exist in namespace shop: no Deployment, StatefulSet or other workload has that name")]
     public void A_pod_that_cannot_be_chosen_is_named_with_the_reason(string service, string pod, string reason) =>
         Assert.Equal(reason, ReasonFor(Shop().With(Specs.OnPods(Operation.Restart, service, pod))));
 
@@ -57,8 +57,8 @@ public sealed class TicketInitializationTests
             .Stranger(cart with { Key = new("shop", "etcd-node"), Uid = "4", Controller = new("Node", "node-1", "5"), Mirror = true });
 
         Assert.Equal("Pod bare belongs to no workload; nothing would bring it back", ReasonFor(fleet.With(Specs.OnPods(Operation.Replace, "cart", "bare"))));
-        Assert.Equal("Pod agent-x belongs to DaemonSet agent; only pods of a Deployment or StatefulSet can be chosen", ReasonFor(fleet.With(Specs.OnPods(Operation.Replace, "cart", "agent-x"))));
-        Assert.Equal("Pod etcd-node is a static pod of node node-GZ00A; only pods of a Deployment or StatefulSet can be chosen", ReasonFor(fleet.With(Specs.OnPods(Operation.Replace, "cart", "etcd-node"))));
+        Assert.Equal("Pod agent-x belongs to DaemonSet agent; only pods of a Deployment, StatefulSet or similar can be chosen", ReasonFor(fleet.With(Specs.OnPods(Operation.Replace, "cart", "agent-x"))));
+        Assert.Equal("Pod etcd-node is a static pod of node node-GZ00A; only pods of a Deployment, StatefulSet or similar can be chosen", ReasonFor(fleet.With(Specs.OnPods(Operation.Replace, "cart", "etcd-node"))));
     }
 
     [Fact]
@@ -164,6 +164,6 @@ public sealed class TicketInitializationTests
     }
 
     [Fact]
-    public void Operations_of_later_versions_are_refused_by_name() =>
-        Assert.Equal("Operation ScaleIn is not available in this version of Slipway; Restart, Replace, RemoveTraffic and ShiftTraffic are", ReasonFor(Shop().With(Specs.Of(Operation.ScaleIn, "cart"))));
+    public void Draining_before_a_scale_in_is_refused_by_name() =>
+        Assert.Equal("spec.drain.enabled true is not available for ScaleIn in this version of Slipway; leave it out", ReasonFor(Shop().With(Specs.Of(Operation.ScaleIn, "cart") with { Drain = new() { Enabled = true } })));
 }

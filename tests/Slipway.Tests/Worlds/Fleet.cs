@@ -24,6 +24,9 @@ sealed class Fleet
     public HashSet<string> UpdatedByOthers { get; } = [];
     public Dictionary<string, string> Refusals { get; } = [];
     public HashSet<string> ActedOn { get; } = [];
+    public Dictionary<string, string> ScaledByOthers { get; } = [];
+    public List<Autoscaler> Autoscalers { get; } = [];
+    public List<WorkloadSpread> Spreads { get; } = [];
     public bool RecreateRequestsServed { get; set; }
     public List<OpsPolicy> Policies { get; } = [];
     public Dictionary<string, ApplicationService> Applications { get; } = [];
@@ -114,6 +117,8 @@ sealed class Fleet
         return this;
     }
 
+    public Workload WorkloadOf(string name) => _workloads[name];
+
     public Fleet Workload(string name, Func<Workload, Workload> change)
     {
         _workloads[name] = change(_workloads[name]);
@@ -142,6 +147,9 @@ sealed class Fleet
         HeldByOthers = HeldByOthers,
         UpdatedByOthers = UpdatedByOthers,
         Refusals = Refusals,
+        ScaledByOthers = ScaledByOthers,
+        Autoscalers = Autoscalers,
+        Spreads = Spreads,
         ActedOn = ActedOn,
         RecreateRequestsServed = RecreateRequestsServed,
         Policies = Policies,
@@ -160,7 +168,10 @@ sealed class Fleet
     }
 
     /// <summary>Decides and stores what a decision records, as the operator does. Returns the acts on pods.</summary>
-    public IReadOnlyList<TicketChange.PodChange> Step()
+    public IReadOnlyList<TicketChange.PodChange> Step() => [.. Effects().OfType<TicketChange.PodChange>()];
+
+    /// <summary>Decides and stores what a decision records. Returns the acts on what is not ours.</summary>
+    public IReadOnlyList<TicketChange.Effect> Effects()
     {
         var decision = TicketDecision.Decide(Seen());
         foreach (var change in decision.Changes)
@@ -175,7 +186,7 @@ sealed class Fleet
         }
 
         Ticket = Ticket with { Status = decision.Status };
-        return [.. decision.Changes.OfType<TicketChange.PodChange>()];
+        return [.. decision.Changes.OfType<TicketChange.Effect>()];
     }
 
     public Fleet Command(CommandVerb verb, string? reason = null, int? group = null, string? pod = null)

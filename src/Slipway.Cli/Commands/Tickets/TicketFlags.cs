@@ -10,7 +10,7 @@ sealed class TicketFlags
     readonly Option<string?> _name = new("--name") { Description = "Name of the ticket; default: generated" };
     readonly Option<string?> _title = new("--title") { Description = "What it is for, 1 to 50 characters" };
     readonly Option<Operation?> _operation = new("--operation") { Description = "What happens to each pod" };
-    readonly Option<string?> _service = new("--service") { Description = "Application service: the name of its Deployment or StatefulSet" };
+    readonly Option<string?> _service = new("--service") { Description = "Application service: its name, or that of its Deployment, StatefulSet or other workload" };
     readonly Option<string[]> _pods = new("--pod") { Description = "A pod of the service; may be repeated", AllowMultipleArgumentsPerToken = true };
     readonly Option<string[]> _selector = new("--pod-selector") { Description = "Label key=value of the pods to choose; may be repeated", AllowMultipleArgumentsPerToken = true };
     readonly Option<bool> _all = new("--all") { Description = "Every pod of the service" };
