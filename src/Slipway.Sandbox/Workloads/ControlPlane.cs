@@ -6,6 +6,7 @@ using Slipway.Sandbox.Workloads.DaemonSets;
 using Slipway.Sandbox.Workloads.Deployments;
 using Slipway.Sandbox.Workloads.Disruption;
 using Slipway.Sandbox.Workloads.EndpointSlices;
+using Slipway.Sandbox.Workloads.Kruise;
 using Slipway.Sandbox.Workloads.ReplicaSets;
 using Slipway.Sandbox.Workloads.Scheduling;
 using Slipway.Sandbox.Workloads.StatefulSets;
@@ -35,6 +36,7 @@ public sealed class ControlPlane : IDisposable
         _ = new ReplicaSetController(view);
         _ = new StatefulSetController(view);
         _ = new DaemonSetController(view);
+        _ = new KruiseController(view, graph);
         _ = new EndpointSliceController(view);
         _ = new DisruptionController(view);
         _ = new Scheduler(view);

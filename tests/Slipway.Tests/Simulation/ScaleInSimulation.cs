@@ -12,7 +12,7 @@ static class ScaleInSimulation
 
     public static IReadOnlyList<string> Cases { get; } =
     [
-        .. from kind in new[] { "deployment", "replicaset", "stateful" }
+        .. from kind in new[] { "deployment", "replicaset", "stateful", "cloneset", "advanced" }
            from policy in new[] { "none", "unit", "percentage", "count" }
            select $"{kind} {policy}",
     ];
@@ -25,6 +25,14 @@ static class ScaleInSimulation
             case "deployment": world.Deployment("cart", 6); break;
             case "replicaset": world.ReplicaSet("cart", 6); break;
             case "stateful": world.StatefulSet("cart", 6); break;
+            case "cloneset":
+                world.Kruise();
+                world.CloneSet("cart", 6);
+                break;
+            case "advanced":
+                world.Kruise();
+                world.AdvancedStatefulSet("cart", 6, """ "reserveOrdinals": [1, "3-4"], """);
+                break;
         }
 
         world.Budget("cart", "cart", "\"minAvailable\":4");
@@ -36,14 +44,16 @@ static class ScaleInSimulation
     {
         "deployment" => Kinds.Deployments,
         "replicaset" => Kinds.ReplicaSets,
+        "cloneset" => Kinds.CloneSets,
+        "advanced" => Kinds.AdvancedStatefulSets,
         _ => Kinds.StatefulSets,
     };
 
-    /// <summary>The pods to go: both ends of a StatefulSet, else one that would not be the first to go by itself and another.</summary>
-    public static IReadOnlyList<StoredObject> Chosen(SimulatedWorld world)
+    /// <summary>The pods to go: both ends of a StatefulSet, two from the middle of the others.</summary>
+    public static IReadOnlyList<StoredObject> Chosen(SimulatedWorld world, string name)
     {
         var pods = world.Cluster.Objects.List(Kinds.Pods, "shop").OrderBy(pod => pod.Key.Name, StringComparer.Ordinal).ToList();
-        return [pods[0], pods[^1]];
+        return name.StartsWith("stateful", StringComparison.Ordinal) ? [pods[0], pods[^1]] : [pods[1], pods[3]];
     }
 
     public static OpsTicketSpec Spec(string name, IReadOnlyList<StoredObject> chosen) => Specs.OnPods(Operation.ScaleIn, "cart", [.. chosen.Select(pod => pod.Key.Name)]) with
@@ -61,7 +71,7 @@ static class ScaleInSimulation
     public static ScaleInOutcome Run(string name, int seed, Func<int, OperatorCall, Interruption>? interrupt = null, Action<SimulatedWorld>? rival = null)
     {
         using var world = World(name, seed);
-        var chosen = Chosen(world);
+        var chosen = Chosen(world, name);
         rival?.Invoke(world);
         world.Interrupt = interrupt;
         world.StartOperator();

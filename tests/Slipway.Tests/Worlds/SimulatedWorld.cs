@@ -1,3 +1,4 @@
+using Slipway.Cli.Output;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -100,6 +101,19 @@ sealed class SimulatedWorld : IDisposable
     public void ReplicaSet(string name, int replicas) => Apply(Kinds.ReplicaSets, Workload(name, replicas, null, ""));
 
     public void StatefulSet(string name, int replicas) => Apply(Kinds.StatefulSets, Workload(name, replicas, null, $""" "serviceName": "{name}", "podManagementPolicy": "Parallel", """));
+
+    /// <summary>Installs the sample definitions of OpenKruise's kinds; the sandbox has make-believe controllers for them.</summary>
+    public void Kruise()
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "samples", "kruise", "crds"), "*.yaml").Order(StringComparer.Ordinal))
+        {
+            foreach (var definition in YamlDocuments.Read(file, File.ReadAllText(file))) Cluster.Objects.Create(Kinds.CustomResourceDefinitions, definition!.AsObject());
+        }
+    }
+
+    public void CloneSet(string name, int replicas) => Apply(Kinds.CloneSets, Workload(name, replicas, null, ""));
+
+    public void AdvancedStatefulSet(string name, int replicas, string extra = "") => Apply(Kinds.AdvancedStatefulSets, Workload(name, replicas, null, $""" "podManagementPolicy": "Parallel", {extra}"""));
 
     public void Budget(string name, string service, string bound) =>
         Apply(Kinds.PodDisruptionBudgets, $$$"""{"metadata":{"name":"{{{name}}}","namespace":"shop"},"spec":{"selector":{"matchLabels":{"app":"{{{service}}}"}},{{{bound}}} }}""");
