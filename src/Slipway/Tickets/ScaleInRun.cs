@@ -33,18 +33,18 @@ public sealed class ScaleInRun(TicketObservation seen, IReadOnlyList<GroupRun> g
         }
     }
 
-    /// <summary>Marks of this ticket on pods that it is not scaling in: they stay, and get back what they had. Those taken back already are not seen as such yet.</summary>
+    /// <summary>Marks of this ticket on pods that it is not scaling in: they stay, and get back what they had. A pod acted on a moment ago may have one.</summary>
     public IReadOnlyList<TicketChange.UnmarkPod> LeftMarks() =>
     [
         .. groups.Where(run => run.IsStarted)
             .SelectMany(run => run.Pods.Where(pod => !pod.IsUpdating && run.ScaleIns.All(record => !record.Pods.Contains(pod.Frozen.Uid))))
             .Select(pod => (Run: pod, Seen: pods.Find(pod.Frozen)?.Pod))
-            .Where(pod => pod.Seen is { Terminating: false } && IsMarked(pod.Seen))
-            .Select(pod => new TicketChange.UnmarkPod(pod.Seen!.Key, pod.Seen.Uid, seen.Ticket.Uid, CostToLeave(pod.Run, pod.Seen.Mark!))),
+            .Where(pod => pod.Seen is { Terminating: false } && (IsMarked(pod.Seen) || seen.ActedOn.Contains(pod.Seen.Uid)))
+            .Select(pod => new TicketChange.UnmarkPod(pod.Seen!.Key, pod.Seen.Uid, seen.Ticket.Uid, CostToLeave(pod.Run, pod.Seen.Mark))),
     ];
 
     /// <summary>The cost the pod had before, unless somebody else has written another since.</summary>
-    static string? CostToLeave(PodRun pod, DeletionMark mark) => mark.Value == int.MinValue ? pod.Result.DeletionCost : mark.Cost;
+    static string? CostToLeave(PodRun pod, DeletionMark? mark) => mark is null or { Value: int.MinValue } ? pod.Result.DeletionCost : mark.Cost;
 
     /// <summary>A pod as it is before anything is done to it.</summary>
     public PodResult Prepared(PodResult result, Pod pod) =>
