@@ -444,5 +444,5 @@ public sealed class ScaleInTests
     [InlineData(0, 4, "1,3-5", "0 2 6 7")]
     [InlineData(0, 2, "what,0", "1 2")]
     public void Reserved_ordinals_and_ranges_of_them_are_left_out(int first, int replicas, string reserved, string expected) =>
-        Assert.Equal(expected, string.Join(' ', Ordinals.Wanted(first, replicas, reserved.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(ordinal => ordinal.ToString(CultureInfo.InvariantCulture))));
+        Assert.Equal(expected, string.Join(' ', PodOrdinals.Wanted(first, replicas, reserved.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(ordinal => ordinal.ToString(CultureInfo.InvariantCulture))));
 }

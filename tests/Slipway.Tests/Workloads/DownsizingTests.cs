@@ -21,13 +21,13 @@ public sealed class DownsizingTests
         Gen.Select(Gen.Int[0, 5], Gen.Int[1, 12], Gen.Select(Gen.Int[0, 9], Gen.Int[0, 3]).Array[0, 3], Gen.Bool.Array[12]).Sample((first, replicas, ranges, choices) =>
         {
             var set = Set(Kinds.AdvancedStatefulSets.Group, first, replicas, [.. ranges.Select(range => range.Item2 == 0 ? $"{range.Item1}" : $"{range.Item1}-{range.Item1 + range.Item2}")]);
-            var before = Ordinals.Wanted(set);
+            var before = PodOrdinals.Wanted(set);
             var chosen = Chosen(before, choices);
 
             var write = Downsizing.Of(set, Names(chosen)).Write!;
 
             Assert.Equal(before.Count - chosen.Count, write.Replicas);
-            Assert.Equal(before.Except(chosen), Ordinals.Wanted(write.Apply(set)));
+            Assert.Equal(before.Except(chosen), PodOrdinals.Wanted(write.Apply(set)));
         });
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class DownsizingTests
         Gen.Select(Gen.Int[0, 5], Gen.Int[1, 8], Gen.Bool.Array[8]).Sample((first, replicas, choices) =>
         {
             var set = Set("apps", first, replicas);
-            var before = Ordinals.Wanted(set);
+            var before = PodOrdinals.Wanted(set);
             var chosen = Chosen(before, choices);
             var stay = before.Except(chosen).ToList();
 
@@ -43,7 +43,7 @@ public sealed class DownsizingTests
 
             var gap = stay.Count > 0 && stay[^1] - stay[0] + 1 != stay.Count;
             Assert.Equal(gap, refusal is not null);
-            if (write is not null) Assert.Equal(stay, Ordinals.Wanted(write.Apply(set)));
+            if (write is not null) Assert.Equal(stay, PodOrdinals.Wanted(write.Apply(set)));
         });
 
     [Fact]
