@@ -212,6 +212,9 @@ sealed class ClusterView
 
     static string WorkloadKey(string ns, ServiceWorkload workload) => $"{ns}/{workload.Kind}/{workload.Name}";
 
+    /// <summary>The workload of this UID, of whatever kind; null when it is gone.</summary>
+    public Workload? Find(ObjectKey key, string uid) => Workloads.Select(store => store.Get(key)).Append(Cafe(key)).FirstOrDefault(found => found?.Uid == uid);
+
     Workload? Cafe(ObjectKey key) => CafeDeployments.Get(key) is { } cafe ? CafeWorkload.Of(cafe) : null;
 
     /// <summary>A set that belongs to a CafeDeployment is no service of its own, though it may have the same name (a CafeDeployment without units).</summary>

@@ -36,7 +36,7 @@ static class ScaleInPatches
     public static string? Subresource(TicketChange.LowerReplicas lower) => lower.Downsizing is Downsizing.ByCost ? "scale" : null;
 
     /// <summary>A merge patch for the version of the workload that was seen.</summary>
-    public static string Lower(TicketChange.LowerReplicas lower) => new JsonObject
+    public static string Lower(TicketChange.LowerReplicas lower) => lower.Downsizing is Downsizing.ByUnit unit ? unit.Spec.MergePatch(unit.Seen) : new JsonObject
     {
         ["metadata"] = new JsonObject { ["uid"] = lower.Uid, ["resourceVersion"] = lower.ResourceVersion },
         ["spec"] = Spec(lower.Downsizing),

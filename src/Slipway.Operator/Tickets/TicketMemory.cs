@@ -168,7 +168,7 @@ sealed class TicketMemory(TimeProvider time)
 
     static bool IsVisible(Act act, ClusterView view)
     {
-        if (act.Change is TicketChange.LowerReplicas lowering) return IsVisible(act, view.Workloads.Select(store => store.Get(lowering.Workload)).FirstOrDefault(found => found?.Uid == lowering.Uid));
+        if (act.Change is TicketChange.LowerReplicas lowering) return IsVisible(act, view.Find(lowering.Workload, lowering.Uid));
         var pod = view.Pods.Get(act.Change.Target);
         if (pod is null || pod.Uid != act.Change.Uid) return true;
         return act.Change switch

@@ -9,6 +9,8 @@ public static class CafeWorkload
     public static Workload Of(CafeDeployment cafe) => new()
     {
         Kind = Kinds.CafeDeployments.Kind,
+        Group = Kinds.CafeDeployments.Group,
+        Cafe = cafe,
         Key = cafe.Key,
         Uid = cafe.Uid,
         ResourceVersion = cafe.ResourceVersion,
@@ -25,6 +27,7 @@ public static class CafeWorkload
     public static Workload Of(InPlaceSet set) => new()
     {
         Kind = Kinds.InPlaceSets.Kind,
+        Group = Kinds.InPlaceSets.Group,
         Key = set.Key,
         Uid = set.Uid,
         ResourceVersion = set.ResourceVersion,

@@ -95,6 +95,7 @@ static class ScaleInResolution
             Downsizing.ByOrdinals(var first) when first != workload.FirstOrdinal && write.Replicas > 0 => $"{lowered} that also makes {workload.Name}-{first} the first; {Downsizing.Names(names)} {Go(names)}.",
             Downsizing.ByReservation(var reserved) when reserved.Count > workload.ReservedOrdinals.Count => $"{lowered} that also reserves the ordinals of the pods that go; {Downsizing.Names(names)} {Go(names)}.",
             Downsizing.ByName => $"{lowered} that also names the pods to delete; {Downsizing.Names(names)} {Go(names)}.",
+            Downsizing.ByUnit => $"{lowered} that also names the pods to go and sizes their units; {Downsizing.Names(names)} {Go(names)}.",
             _ => $"{lowered}; {Downsizing.Names(names)} {Go(names)}.",
         };
     }

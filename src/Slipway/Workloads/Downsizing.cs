@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Slipway.CafeDeployments;
 
 namespace Slipway.Workloads;
 
@@ -22,6 +23,9 @@ public abstract record Downsizing
     /// <summary>CloneSet: names of the pods that are to be deleted.</summary>
     public sealed record ByName(IReadOnlyList<string> PodsToDelete) : Downsizing;
 
+    /// <summary>CafeDeployment: names of the pods that go, and the numbers of their units.</summary>
+    public sealed record ByUnit(CafeDeployment Seen, SpecifiedScaleIn.Possible Spec) : Downsizing;
+
     /// <summary>The write for these pods of a workload, or a sentence saying why there is none.</summary>
     public static (Downsizing? Write, string? Refusal) Of(Workload workload, IReadOnlyList<string> pods)
     {
@@ -31,9 +35,10 @@ public abstract record Downsizing
             _ when replicas < 0 => (null, $"{workload} asks for {workload.Desired} replicas, fewer than the {pods.Count} pods that are to go"),
             { Kind: "Deployment" or "ReplicaSet" } => (new ByCost { Replicas = replicas }, null),
             { Kind: "CloneSet" } => (new ByName([.. workload.PodsToDelete, .. pods.Except(workload.PodsToDelete)]) { Replicas = replicas }, null),
+            { Kind: "CafeDeployment", Cafe: { } cafe } => OfCafe(workload, cafe, pods, replicas),
             { Kind: "StatefulSet", IsAdvanced: true } => OfAdvanced(workload, pods, replicas),
             { Kind: "StatefulSet" } => OfStatefulSet(workload, pods, replicas),
-            _ => (null, $"{workload} cannot be scaled in by name; a Deployment, ReplicaSet, StatefulSet or CloneSet can"),
+            _ => (null, $"{workload} cannot be scaled in by name; a CafeDeployment, Deployment, ReplicaSet, StatefulSet or CloneSet can"),
         };
     }
 
@@ -44,6 +49,7 @@ public abstract record Downsizing
         ByOrdinals ordinals => workload with { Desired = Replicas, FirstOrdinal = ordinals.First },
         ByReservation reservation => workload with { Desired = Replicas, ReservedOrdinals = reservation.Reserved },
         ByName => workload with { Desired = Replicas },
+        ByUnit unit => workload with { Desired = Replicas, Cafe = unit.Seen with { Spec = unit.Spec.ApplyTo(unit.Seen.Spec) } },
         _ => throw new UnreachableException(),
     };
 
@@ -73,6 +79,14 @@ public abstract record Downsizing
         var reserved = going.Where(ordinal => ordinal < last).Order().Select(ordinal => ordinal.ToString(CultureInfo.InvariantCulture));
         return (new ByReservation([.. workload.ReservedOrdinals, .. reserved]) { Replicas = replicas }, null);
     }
+
+    static (Downsizing?, string?) OfCafe(Workload workload, CafeDeployment cafe, IReadOnlyList<string> pods, int replicas) => SpecifiedScaleIn.Of(cafe, pods) switch
+    {
+        SpecifiedScaleIn.Refused refused => (null, refused.Reason),
+        SpecifiedScaleIn.Possible possible when possible.Replicas != replicas => (null, $"{workload} is scaling in some of these pods already"),
+        SpecifiedScaleIn.Possible possible => (new ByUnit(cafe, possible) { Replicas = replicas }, null),
+        _ => throw new UnreachableException(),
+    };
 
     static string? Stranger(Workload workload, IReadOnlyList<int> wanted, IReadOnlyList<string> pods)
     {

@@ -1,3 +1,4 @@
+using Slipway.CafeDeployments;
 using Slipway.Resources;
 
 namespace Slipway.Workloads;
@@ -59,6 +60,9 @@ public sealed record Workload : IProjected
 
     /// <summary>CloneSet: names of pods it has been told to delete.</summary>
     public IReadOnlyList<string> PodsToDelete { get; init; } = [];
+
+    /// <summary>CafeDeployment: the whole of it, since which pods go is a matter of its units.</summary>
+    public CafeDeployment? Cafe { get; init; }
 
     public string Name => Key.Name;
 

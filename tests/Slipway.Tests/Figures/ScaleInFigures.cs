@@ -17,6 +17,7 @@ public sealed class ScaleInFigures(ITestOutputHelper output)
     [InlineData("stateful", 5, 1)]
     [InlineData("cloneset", 5, 1)]
     [InlineData("advanced", 5, 1)]
+    [InlineData("cafe", 5, 1)]
     public void Writes_per_scale_in(string kind, int pods, int expected)
     {
         using var world = ScaleInSimulation.World($"{kind} none");

@@ -12,7 +12,7 @@ static class ScaleInSimulation
 
     public static IReadOnlyList<string> Cases { get; } =
     [
-        .. from kind in new[] { "deployment", "replicaset", "stateful", "cloneset", "advanced" }
+        .. from kind in new[] { "deployment", "replicaset", "stateful", "cloneset", "advanced", "cafe" }
            from policy in new[] { "none", "unit", "percentage", "count" }
            select $"{kind} {policy}",
     ];
@@ -33,10 +33,17 @@ static class ScaleInSimulation
                 world.Kruise();
                 world.AdvancedStatefulSet("cart", 6, """ "reserveOrdinals": [1, "3-4"], """);
                 break;
+            case "cafe":
+                world.Apply(Kinds.OpsPolicies, """{"metadata":{"name":"components"},"spec":{"components":[{"name":"cafeextcontroller","version":"0.7.2"}]} }""");
+                world.StartOperator();
+                world.Cafe("cart", 6, topology: """{"unitType":"Cell","values":["GZ00A","GZ00B"]}""");
+                world.RunUntil(() => world.Cluster.Objects.List(Kinds.Pods, "shop").Count == 6, TimeSpan.FromMinutes(5));
+                break;
         }
 
         world.Budget("cart", "cart", "\"minAvailable\":4");
         world.Settle();
+        world.StopOperator();
         return world;
     }
 
@@ -45,6 +52,7 @@ static class ScaleInSimulation
         "deployment" => Kinds.Deployments,
         "replicaset" => Kinds.ReplicaSets,
         "cloneset" => Kinds.CloneSets,
+        "cafe" => Kinds.CafeDeployments,
         "advanced" => Kinds.AdvancedStatefulSets,
         _ => Kinds.StatefulSets,
     };
@@ -68,11 +76,11 @@ static class ScaleInSimulation
     };
 
     /// <summary>Runs a ticket to its end, starting another operator whenever one has crashed.</summary>
-    public static ScaleInOutcome Run(string name, int seed, Func<int, OperatorCall, Interruption>? interrupt = null, Action<SimulatedWorld>? rival = null)
+    public static ScaleInOutcome Run(string name, int seed, Func<int, OperatorCall, Interruption>? interrupt = null)
     {
         using var world = World(name, seed);
         var chosen = Chosen(world, name);
-        rival?.Invoke(world);
+        world.Calls.Clear();
         world.Interrupt = interrupt;
         world.StartOperator();
         world.Submit("ot-1", Spec(name, chosen));
@@ -101,7 +109,9 @@ static class ScaleInSimulation
         };
     }
 
-    public static bool IsEffect(OperatorCall call) => call is { IsWrite: true, Code: >= 200 and < 300 } && !call.Path.Contains("slipway.dev") && !call.Path.Contains("/events");
+    /// <summary>What the ticket itself does to pods and workloads; what the operator's workload controllers do besides is theirs.</summary>
+    public static bool IsEffect(OperatorCall call) => call is { Method: "PATCH", Code: >= 200 and < 300 } && !call.Path.Contains("slipway.dev") && !call.Path.Contains("/inplacesets/") && !call.Path.EndsWith("/status", StringComparison.Ordinal)
+        && (!call.Path.Contains("/cafedeployments/") || call.Body.Contains("\"spec\":{\"replicas\":"));
 
     static bool IsFinal(SimulatedWorld world)
     {
