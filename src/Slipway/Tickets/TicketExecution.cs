@@ -40,7 +40,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
             TicketPhase.Pausing or TicketPhase.Paused => To(TicketPhase.Paused) with { WriteAhead = state.Phase == TicketPhase.Pausing },
             _ => GoOn(groups.First(group => !group.IsDone)),
         };
-        return step with { Requeue = _requeue, Changes = [.. due, .. step.Changes] };
+        return step with { Requeue = _requeue, Changes = [.. _progression.ForBalancers, .. due, .. step.Changes] };
     }
 
     /// <summary>Acts on pods in flight: the operation's own act on one that is drained, and marks that go. A mark may always go.</summary>
