@@ -20,6 +20,9 @@ public sealed record OperatorOptions
     /// <summary>One namespace; null means all.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>Runtime APIs of HAProxies, by the name that application services call them: a socket's path, or host:port.</summary>
+    public IReadOnlyDictionary<string, string> HAProxies { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Seed of the jitter of retries.</summary>
     public int Seed { get; init; }
 
@@ -40,7 +43,7 @@ public sealed partial class OperatorHost(KubernetesApi api, OperatorOptions opti
         var view = new ClusterView(api, options.Namespace, new Random(options.Seed), time, trouble => NotSeen(informersLog, trouble));
         var memory = new TicketMemory(time);
         var queue = new WorkQueue<ObjectKey>(time);
-        var balancers = new Balancers(view, api);
+        var balancers = new Balancers(view, api, options.HAProxies, time);
         var tickets = new TicketController(
             view,
             memory,

@@ -23,6 +23,9 @@ public sealed record SandboxOptions
     /// <summary>Chance for names, UIDs and jitter; the same seed gives the same names.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>Pods have addresses of this machine (127.244.n.m), for an edge or a proxy that reaches them.</summary>
+    public bool LoopbackPods { get; init; }
+
     /// <summary>Nodes to begin with.</summary>
     public IReadOnlyList<SandboxNode> Nodes { get; init; } = [];
 

@@ -19,16 +19,17 @@ static class ControllerCommand
         var identity = new Option<string?>("--identity") { Description = "Name in the leader election; default: host and process" };
         var workloads = new Option<bool>("--workloads") { Description = "Run the controllers of CafeDeployments and InPlaceSets; false where others run", DefaultValueFactory = _ => true };
         var verbose = new Option<bool>("--verbose") { Description = "Log retries as well" };
+        var haproxies = new Option<string[]>("--haproxy") { Description = "NAME=ADDRESS of an HAProxy's runtime API, a socket's path or host:port; may be repeated", AllowMultipleArgumentsPerToken = true };
         var console = new Option<bool>("--console") { Description = "Serve the console too" };
         var flags = new ConsoleFlags { Port = new("--console-port") { Description = "Port of the console; 0 picks a free one", DefaultValueFactory = _ => ConsoleCommand.UsualPort } };
-        var command = cluster.AddTo(new Command("controller", "Run the operator against a cluster") { everywhere, alone, leaseNamespace, identity, workloads, verbose, console });
+        var command = cluster.AddTo(new Command("controller", "Run the operator against a cluster") { everywhere, alone, leaseNamespace, identity, workloads, verbose, haproxies, console });
         foreach (var option in flags.All) command.Options.Add(option);
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
             using var open = cluster.Open(parsed, surroundings);
             using var logs = Logs.To(surroundings.Talk, parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information);
             var ns = parsed.GetValue(everywhere) ? null : parsed.GetValue(cluster.Namespace);
-            var host = new OperatorHost(open.Api, new() { Namespace = ns, Seed = Environment.ProcessId, Workloads = parsed.GetValue(workloads) }, surroundings.Time, logs);
+            var host = new OperatorHost(open.Api, new() { Namespace = ns, Seed = Environment.ProcessId, Workloads = parsed.GetValue(workloads), HAProxies = Endpoints(parsed.GetValue(haproxies) ?? []) }, surroundings.Time, logs);
             await surroundings.Talk.WriteLineAsync($"slipway {VersionCommand.Version} looks after {(ns is null ? "all namespaces" : $"namespace {ns}")} of {open.Api.Server}");
             await using var served = parsed.GetValue(console) ? await ConsoleCommand.ServeAsync(surroundings, open, ns, parsed, flags, logs, cancellation) : null;
             if (parsed.GetValue(alone)) await host.RunAsync(cancellation);
@@ -43,4 +44,18 @@ static class ControllerCommand
         }));
         return command;
     }
+
+    static IReadOnlyDictionary<string, string> Endpoints(IReadOnlyList<string> given)
+    {
+        var endpoints = new Dictionary<string, string>();
+        foreach (var text in given)
+        {
+            if (text.Split('=', 2) is not [{ Length: > 0 } name, { Length: > 0 } address] || !(address.StartsWith('/') || IsHostAndPort(address))) throw CommandException.Usage($"--haproxy is \"{text}\"; NAME=ADDRESS is needed, such as edge=/run/haproxy.sock or edge=10.0.0.5:9999");
+            endpoints[name] = address;
+        }
+
+        return endpoints;
+    }
+
+    static bool IsHostAndPort(string address) => address.LastIndexOf(':') is > 0 and var colon && ushort.TryParse(address.AsSpan(colon + 1), out _);
 }

@@ -15,8 +15,9 @@ static class DemoCommand
 
     public static Command Verb(Surroundings surroundings)
     {
-        var command = new Command("demo", "Watch two tickets carried out on an embedded cluster, and one refused and mended");
-        command.SetAction((_, cancellation) => surroundings.RunAsync(() => RunAsync(surroundings, cancellation)));
+        var traffic = new Option<bool>("--traffic") { Description = "Shift weights and take a pod out of traffic instead, measured with real requests" };
+        var command = new Command("demo", "Watch two tickets carried out on an embedded cluster, and one refused and mended") { traffic };
+        command.SetAction((parsed, cancellation) => surroundings.RunAsync(() => parsed.GetValue(traffic) ? TrafficDemo.RunAsync(surroundings, cancellation) : RunAsync(surroundings, cancellation)));
         return command;
     }
 

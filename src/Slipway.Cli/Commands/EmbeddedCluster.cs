@@ -21,7 +21,7 @@ sealed class EmbeddedCluster : IAsyncDisposable
     readonly CancellationTokenSource _end = new();
     Task _operator = Task.CompletedTask;
 
-    public EmbeddedCluster(IReadOnlyList<string> units, int nodes, double speed, TimeProvider real, bool rbac = false, ClusterCopy? copy = null)
+    public EmbeddedCluster(IReadOnlyList<string> units, int nodes, double speed, TimeProvider real, bool rbac = false, ClusterCopy? copy = null, bool loopbackPods = false)
     {
         Time = Math.Abs(speed - 1) < 1e-9 ? real : new ScaledTime(real, speed);
         var named = Enumerable.Range(0, nodes).Select(i => (Unit: units[i % units.Count], Place: i / units.Count + 1));
@@ -31,6 +31,7 @@ sealed class EmbeddedCluster : IAsyncDisposable
                 Nodes = copy?.Nodes ?? [.. named.Select(node => new SandboxNode($"node-{node.Unit.ToLowerInvariant()}-{node.Place}", new Dictionary<string, string> { [Names.UnitLabel] = node.Unit }))],
                 Seed = Environment.ProcessId,
                 Rbac = rbac,
+                LoopbackPods = loopbackPods,
                 Users = rbac ? SampleUsers.All : [],
             },
             Time);

@@ -42,6 +42,7 @@ static class SlipwayCommand
             InstallCommand.Verb(surroundings),
             DoctorCommand.Verb(surroundings),
             TicketVerbs.Create(surroundings),
+            TrafficCommand.Verb(surroundings),
             CompletionCommand.Verb(surroundings),
             VersionCommand.Verb(surroundings),
         };

@@ -28,7 +28,7 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
                 {
                     case TicketChange.HoldTicket: await PatchFinalizers(seen.Ticket, [.. seen.Ticket.Metadata.Finalizers ?? [], Names.TicketFinalizer], cancellation); break;
                     case TicketChange.CreateGroup create: await Create(create.Group, cancellation); break;
-                    case TicketChange.SetWeights or TicketChange.AskBalancer: await Balance(seen.Ticket, change, cancellation); break;
+                    case TicketChange.SetWeights or TicketChange.AskBalancer or TicketChange.DrainBackend: await Balance(seen.Ticket, change, cancellation); break;
                     case TicketChange.DeleteGroup delete: await Delete(delete, cancellation); break;
                 }
             }

@@ -18,6 +18,8 @@ sealed class TrafficObserver(ClusterView view, Balancers balancers)
         return new()
         {
             Services = [.. view.ServicesByNamespace.Get(ns).OrderBy(service => service.Key.Name, StringComparer.Ordinal).Select(Routed)],
+            Balancers = services.Select(service => (service.Name, IsAsked: balancers.TryLookAtPods(service, out var seen), Seen: seen)).Where(service => service.IsAsked)
+                .ToDictionary(service => service.Name, service => service.Seen),
             OwnerSelectors = services.SelectMany(service => service.Pods).Select(pod => pod.Pod.Controller).OfType<Owner>().Distinct()
                 .Select(owner => (owner.Uid, Selector: SelectorOf(ns, owner))).Where(owner => owner.Selector is not null)
                 .ToDictionary(owner => owner.Uid, owner => owner.Selector!),

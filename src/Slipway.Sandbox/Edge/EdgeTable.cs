@@ -28,9 +28,6 @@ static class EdgeTable
         return [.. balancers, .. routes.Select(route => new EdgeBalancer($"{route.Key.Namespace}-{route.Key.Name}", [.. Gateway(route, endpoints, byUid)]))];
     }
 
-    /// <summary>As a pod's 10.x address is reached on this machine: 127.x.</summary>
-    public static string Loopback(string address) => $"127{address[address.IndexOf('.')..]}";
-
     static IEnumerable<EdgeBackend> Cloud(StoredObject service, IEnumerable<JsonElement> slices, Dictionary<string, JsonElement> pods)
     {
         var weight = double.TryParse(Annotation(service, "default-weight"), out var given) ? given : DefaultWeight;
@@ -57,7 +54,7 @@ static class EdgeTable
             foreach (var endpoint in slice.Items("endpoints"))
             {
                 if (!pods.TryGetValue(endpoint.Text("targetRef", "uid") ?? "", out var pod) || endpoint.Flag("conditions", "terminating")) continue;
-                if (endpoint.Flag("conditions", "ready") || keeps(pod)) yield return new(pod.Text("metadata", "name")!, Loopback(endpoint.Items("addresses")[0].GetString()!), port, 0);
+                if (endpoint.Flag("conditions", "ready") || keeps(pod)) yield return new(pod.Text("metadata", "name")!, endpoint.Items("addresses")[0].GetString()!, port, 0);
             }
         }
     }

@@ -17,7 +17,8 @@ namespace Slipway.Sandbox.Edge;
 
 /// <summary>
 /// The edge of the sandbox: pods answer real HTTP with their own name, and a make-believe cloud-controller-manager keeps a real
-/// reverse proxy in step with Services, endpoints, annotations and routes. Balancer <c>x</c> is at <c>/x</c>.
+/// reverse proxy in step with Services, endpoints, annotations and routes. Balancer <c>x</c> is at <c>/x</c>. Pods need
+/// <see cref="SandboxOptions.LoopbackPods"/>.
 /// </summary>
 public sealed class SandboxEdge : IAsyncDisposable
 {
@@ -98,7 +99,7 @@ public sealed class SandboxEdge : IAsyncDisposable
     /// <summary>A pod listens as long as a container of it runs.</summary>
     void Serve(IReadOnlyList<StoredObject> pods)
     {
-        var running = pods.Where(pod => pod.Json.Text("status", "podIP") is { Length: > 0 } && pod.Json.Items("status", "containerStatuses").Any(container => container.At("state", "running").IsThere))
+        var running = pods.Where(pod => pod.Json.Text("status", "podIP")?.StartsWith("127.", StringComparison.Ordinal) == true && pod.Json.Items("status", "containerStatuses").Any(container => container.At("state", "running").IsThere))
             .ToDictionary(Life);
         foreach (var ended in _pods.Keys.Except(running.Keys).ToList())
         {
@@ -110,7 +111,7 @@ public sealed class SandboxEdge : IAsyncDisposable
         {
             if (!_pods.TryGetValue(life, out var server))
             {
-                var address = IPAddress.Parse(EdgeTable.Loopback(pod.Json.Text("status", "podIP")!));
+                var address = IPAddress.Parse(pod.Json.Text("status", "podIP")!);
                 server = _pods[life] = new(pod.Key.Name, new(address, pod.Json.Items("spec", "containers")[0].Items("ports").Select(port => port.Number("containerPort")).FirstOrDefault() ?? 8080));
             }
 

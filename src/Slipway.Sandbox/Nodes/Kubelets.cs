@@ -9,11 +9,12 @@ sealed class Kubelets
     readonly ClusterView view;
     readonly Random random;
     readonly KeyedLoop<ObjectKey> loop;
-    readonly PodAddresses addresses = new();
+    readonly PodAddresses addresses;
     readonly Dictionary<ObjectKey, PodRun> runs = [];
 
-    public Kubelets(ClusterView view, Random random)
+    public Kubelets(ClusterView view, Random random, bool loopbackPods)
     {
+        addresses = new(loopbackPods ? 127 : 10);
         this.view = view;
         this.random = random;
         loop = new(view, Step);

@@ -40,7 +40,7 @@ public sealed class ControlPlane : IDisposable
         _ = new EndpointSliceController(view);
         _ = new DisruptionController(view);
         _ = new Scheduler(view);
-        var kubelets = new Kubelets(view, new Random(options.Seed));
+        var kubelets = new Kubelets(view, new Random(options.Seed), options.LoopbackPods);
         _ = new RecreateDaemon(view, graph, kubelets);
         _ = new GatewayController(view, graph);
     }

@@ -8,11 +8,15 @@ namespace Slipway.Applications;
 /// <summary>The balancer before a service, and what of it each deployment unit is behind.</summary>
 [Cel("self.provider != 'alibaba-cloud' || self.backends.all(b, has(b.service))", "every backend of provider alibaba-cloud names a service")]
 [Cel("self.provider != 'gateway-api' || self.backends.all(b, has(b.route))", "every backend of provider gateway-api names a route")]
+[Cel("self.provider != 'haproxy' || has(self.endpoint)", "provider haproxy needs an endpoint")]
 [Cel("self.provider != 'haproxy' || self.backends.all(b, has(b.haproxy))", "every backend of provider haproxy names a haproxy server")]
 public sealed record ServiceTraffic
 {
     [Description("What balances the service's traffic.")]
     public required TrafficProvider Provider { get; init; }
+
+    [StringLength(63, MinimumLength = 1), Description("haproxy: the endpoint's name, as the controller was told with --haproxy NAME=ADDRESS.")]
+    public string? Endpoint { get; init; }
 
     [Description("Where each deployment unit stands behind the balancer.")]
     [Items(100, 1, Key = "unit")]
@@ -71,6 +75,6 @@ public sealed record HAProxyServer
     [StringLength(253, MinimumLength = 1)]
     public required string Backend { get; init; }
 
-    [StringLength(253, MinimumLength = 1)]
+    [StringLength(253, MinimumLength = 1), Description("The unit's server, or what the names of its servers begin with before a number: gz00a- for gz00a-1, gz00a-2.")]
     public required string Server { get; init; }
 }

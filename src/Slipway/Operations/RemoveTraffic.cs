@@ -95,7 +95,14 @@ public static class RemoveTraffic
     static string? Confirmation(PodWork work)
     {
         if (!work.Traffic.Balancers.TryGetValue(work.Frozen.Service, out var balancer)) return "no balancer to ask";
-        return balancer is { Failure: null } && !balancer.SendsTo(work.Seen!.Pod.Address) ? $"{balancer.Name} confirmed" : null;
+        var address = work.Seen!.Pod.Address;
+        return balancer switch
+        {
+            not { Failure: null } => null,
+            _ when balancer.SendsTo(address) => null,
+            _ when balancer.Knows(address) => $"{balancer.Name} confirmed",
+            _ => $"{balancer.Name} has no server at {address}",
+        };
     }
 
     static string Unconfirmed(PodWork work) => work.Traffic.Balancers.GetValueOrDefault(work.Frozen.Service) switch

@@ -69,6 +69,31 @@ public sealed class PodProgression
     /// <summary>A pod that no Service selects has no traffic to be drained of.</summary>
     bool Drains(PodRun run) => _spec.DrainsFirst() && run.Frozen.Traffic is not null;
 
+    /// <summary>What a balancer that follows no endpoints must be asked or told.</summary>
+    public List<TicketChange> ForBalancers { get; } = [];
+
+    /// <summary>Drains the pod's place behind such a balancer once its endpoints are gone, and opens it again once they are back. True while it is not as it should be.</summary>
+    bool SettleBalancer(PodWork work)
+    {
+        var service = work.Frozen.Service;
+        if (!_seen.Traffic.Balancers.TryGetValue(service, out var balancer) || work.Seen is not { Pod: { Address: { } address } pod }) return false;
+        if (balancer is null || _seen.Now - balancer.At >= TimeSpan.FromSeconds(1)) Ask(service);
+        LookAgain(TimeSpan.FromSeconds(1));
+        if (balancer is not { Failure: null } || !balancer.Knows(address)) return false;
+        var leaves = RemoveTraffic.Steps(work) is { ConvergedAt: not null };
+        // A place that somebody else drained is theirs to open.
+        var enters = work.Result.Traffic is { ConvergedAt: not null } && pod is { Works: true, Traffic: not { IsHeld: true } };
+        if (leaves ? !balancer.SendsTo(address) : !enters || balancer.SendsTo(address)) return false;
+        ForBalancers.Add(new TicketChange.DrainBackend(service, address, leaves));
+        return true;
+    }
+
+    void Ask(string service)
+    {
+        var ask = new TicketChange.AskBalancer(service);
+        if (!ForBalancers.Contains(ask)) ForBalancers.Add(ask);
+    }
+
     void ObserveOpen(PodRun run)
     {
         var work = Work(run);
@@ -86,6 +111,7 @@ public sealed class PodProgression
             return;
         }
 
+        SettleBalancer(work);
         var (progress, step) = _spec.Operation == Operation.RemoveTraffic ? Removal(work) : Drained(run, work);
         if (RemoveTraffic.UntilDrained(work) is { } left && left > TimeSpan.Zero) LookAgain(left);
         var steps = RemoveTraffic.Steps(work);
@@ -118,8 +144,9 @@ public sealed class PodProgression
     {
         var work = Work(run);
         var keeps = _spec.Operation == Operation.RemoveTraffic && run.Result.State == PodState.UpdateSuccessful && !IsCancelling && !IsUndoing;
-        run.IsReturning = work.IsMarked && !keeps;
-        run.Due = run.IsReturning && !work.ActedOn ? RemoveTraffic.PutBack(work) : null;
+        var settles = !keeps && !work.IsMarked && (IsCancelling || IsUndoing || run.HasFailed) && SettleBalancer(work);
+        run.IsReturning = (work.IsMarked && !keeps) || settles;
+        run.Due = work.IsMarked && !keeps && !work.ActedOn ? RemoveTraffic.PutBack(work) : null;
         if (!keeps && !work.IsMarked && run.Result.State == PodState.UpdateSuccessful && _spec.Operation == Operation.RemoveTraffic) run.Result = run.Result with { Reason = "put back into traffic" };
     }
 

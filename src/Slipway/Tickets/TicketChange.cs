@@ -36,6 +36,9 @@ public abstract record TicketChange
     /// <summary>Ask a service's balancer, which no watch tells of.</summary>
     public sealed record AskBalancer(string Service) : TicketChange;
 
+    /// <summary>Tell a balancer that follows no endpoints to let a pod's address finish what it has, or to send to it again.</summary>
+    public sealed record DrainBackend(string Service, string Address, bool Drain) : TicketChange;
+
     /// <summary>One act on one object that is not ours, whose UID is its precondition.</summary>
     public abstract record Effect(ObjectKey Target, string Uid) : TicketChange;
 

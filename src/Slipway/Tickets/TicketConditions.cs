@@ -46,7 +46,7 @@ public static class TicketConditions
 
     static string Message(TicketStep step, PodCounts counts) => step.State.Phase switch
     {
-        TicketPhase.Initialized or TicketPhase.Succeeded or TicketPhase.Executing when step.Shift is { } shift => TrafficShift.Message(step, shift),
+        TicketPhase.Initialized or TicketPhase.Succeeded or TicketPhase.Executing or TicketPhase.Undoing or TicketPhase.Cancelling or TicketPhase.Paused when step.Shift is { } shift => TrafficShift.Message(step, shift),
         TicketPhase.Cancelled when step.Shift is not null => "Cancelled: the weights found are restored",
         TicketPhase.Initializing => "Resolving and checking",
         TicketPhase.InitializeFailed => $"{step.State.FailureReason}; mend it and re-initialize, or cancel",

@@ -44,7 +44,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
         };
         LookAgain(_scaleIns?.Requeue);
         if (marks.Count > 0) LookAgain(RefusalPause);
-        return step with { Requeue = _requeue, Changes = [.. due, .. step.Changes, .. marks.Where(mark => !seen.ActedOn.Contains(mark.Uid))] };
+        return step with { Requeue = _requeue, Changes = [.. _progression.ForBalancers, .. due, .. step.Changes, .. marks.Where(mark => !seen.ActedOn.Contains(mark.Uid))] };
     }
 
     const string MarksGoBack = "pods that stay get back the deletion cost they had";

@@ -36,7 +36,7 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
         {
             TicketPhase.Initialized => $"{shares}; publish to start",
             TicketPhase.Succeeded => $"{shares}; {string.Join("; ", services.Select(service => service.Message).Distinct())}",
-            _ => $"{step.Hold ?? string.Join("; ", services.Select(service => $"{service.Service} {service.Message}"))}",
+            _ => $"{step.Hold ?? string.Join("; ", services.Select(service => $"{service.Service}: {service.Message}"))}",
         };
     }
 

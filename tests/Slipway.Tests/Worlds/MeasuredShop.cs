@@ -24,11 +24,17 @@ sealed class MeasuredShop : IAsyncDisposable
     readonly HttpClient _client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 });
     Task _operator = Task.CompletedTask;
 
-    MeasuredShop(int podsOfA, int podsOfB)
+    const string BehindCloud = """{"provider":"alibaba-cloud","backends":[{"unit":"GZ00A","service":"cart-gz00a"},{"unit":"GZ00B","service":"cart-gz00b"}]}""";
+
+    const string BehindHAProxy = """
+        {"provider":"haproxy","endpoint":"edge","backends":[{"unit":"GZ00A","haproxy":{"backend":"cart","server":"gz00a-"}},{"unit":"GZ00B","haproxy":{"backend":"cart","server":"gz00b-"}}]}
+        """;
+
+    MeasuredShop(int podsOfA, int podsOfB, bool haproxy)
     {
         var nodes = Enumerable.Repeat("GZ00A", podsOfA).Concat(Enumerable.Repeat("GZ00B", podsOfB));
         Cluster = new(
-            new() { Nodes = [.. nodes.Select((unit, i) => new SandboxNode($"node-{i}", new Dictionary<string, string> { [Names.UnitLabel] = unit }))] },
+            new() { LoopbackPods = true, Nodes = [.. nodes.Select((unit, i) => new SandboxNode($"node-{i}", new Dictionary<string, string> { [Names.UnitLabel] = unit }))] },
             _time);
         Cluster.Start();
         foreach (var kind in ShippedKinds.All) Cluster.Objects.Create(Kinds.CustomResourceDefinitions, kind.Definition());
@@ -47,9 +53,8 @@ sealed class MeasuredShop : IAsyncDisposable
                 """);
         }
 
-        Apply(Kinds.ApplicationServices, """
-            {"metadata":{"name":"cart","namespace":"shop"},"spec":{"workload":{"kind":"Deployment","name":"cart"},"traffic":{"provider":"alibaba-cloud","backends":[
-              {"unit":"GZ00A","service":"cart-gz00a"},{"unit":"GZ00B","service":"cart-gz00b"}]} } }
+        Apply(Kinds.ApplicationServices, $$$"""
+            {"metadata":{"name":"cart","namespace":"shop"},"spec":{"workload":{"kind":"Deployment","name":"cart"},"traffic":{{{(haproxy ? BehindHAProxy : BehindCloud)}}}} }
             """);
     }
 
@@ -57,14 +62,20 @@ sealed class MeasuredShop : IAsyncDisposable
 
     public SandboxEdge Edge { get; private set; } = null!;
 
-    public static async Task<MeasuredShop> OpenAsync(int podsOfA, int podsOfB)
+    /// <summary>Where the load goes.</summary>
+    public Uri Entrance { get; set; } = null!;
+
+    /// <summary>Behind HAProxy instead of the make-believe cloud where <paramref name="haproxy"/> gives its runtime API's address; the caller sets <see cref="Entrance"/>.</summary>
+    public static async Task<MeasuredShop> OpenAsync(int podsOfA, int podsOfB, string? haproxy = null)
     {
-        var shop = new MeasuredShop(podsOfA, podsOfB);
+        var shop = new MeasuredShop(podsOfA, podsOfB, haproxy is not null);
+        var options = new OperatorOptions { HAProxies = haproxy is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["edge"] = haproxy } };
         shop.Edge = await SandboxEdge.StartAsync(shop.Cluster, 0, CancellationToken.None);
-        shop._operator = new OperatorHost(new(new HttpMessageInvoker(shop.Cluster.CreateHandler()), new("http://sandbox")), new(), shop._time, NullLoggerFactory.Instance).RunAsync(shop._end.Token);
+        shop._operator = new OperatorHost(new(new HttpMessageInvoker(shop.Cluster.CreateHandler()), new("http://sandbox")), options, shop._time, NullLoggerFactory.Instance).RunAsync(shop._end.Token);
         await shop.UntilAsync(() => shop.Cluster.Objects.List(Kinds.Pods).Count(SimulatedWorld.IsReady) == podsOfA + podsOfB);
         foreach (var pod in shop.Cluster.Objects.List(Kinds.Pods)) await shop.LabelAsync(pod.Key);
         await shop.UntilAsync(() => shop.Edge.Balancers.FirstOrDefault(balancer => balancer.Name == "shop")?.Backends.Count == podsOfA + podsOfB);
+        shop.Entrance = shop.Edge.Of("shop");
         return shop;
     }
 
@@ -83,6 +94,34 @@ sealed class MeasuredShop : IAsyncDisposable
     public IReadOnlyList<string> PodsOf(string unit) =>
         [.. Cluster.Objects.List(Kinds.Pods, "shop").Where(pod => pod.Labels.GetValueOrDefault("unit") == unit).Select(pod => pod.Key.Name).Order()];
 
+    /// <summary>Undoes a ticket and waits until it is.</summary>
+    public async Task UndoAsync(string name)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var ticket = Cluster.Objects.Get(Kinds.OpsTickets, new("shop", name))!.Edit();
+            ticket["spec"]!["commands"]!.AsArray().Add(JsonSerializer.SerializeToNode(new TicketCommand { Id = "undo-1", Verb = CommandVerb.Undo, By = "ops", At = _time.GetUtcNow() }, TicketJson.Default.TicketCommand));
+            try
+            {
+                Cluster.Objects.Update(Kinds.OpsTickets, ticket);
+                break;
+            }
+            catch (StatusException conflict) when (conflict.Code == 409 && tries < 20)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+            }
+        }
+
+        await UntilAsync(() => Ticket(name).Status?.Phase == TicketPhase.Undone);
+    }
+
+    /// <summary>A unit's pods with the loopback address and port each listens on.</summary>
+    public IReadOnlyList<EdgeBackend> BackendsOf(string unit)
+    {
+        var pods = PodsOf(unit);
+        return [.. Edge.Balancers.First(balancer => balancer.Name == "shop").Backends.Where(backend => pods.Contains(backend.Pod))];
+    }
+
     /// <summary>Sends requests from several clients at once until told to stop, or so many.</summary>
     public async Task<Answers> LoadAsync(int most, Func<bool>? until = null)
     {
@@ -94,7 +133,7 @@ sealed class MeasuredShop : IAsyncDisposable
             {
                 try
                 {
-                    using var answer = await _client.GetAsync(Edge.Of("shop"));
+                    using var answer = await _client.GetAsync(Entrance);
                     answers.Count(answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : $"failed: {(int)answer.StatusCode}");
                 }
                 catch (HttpRequestException failure)

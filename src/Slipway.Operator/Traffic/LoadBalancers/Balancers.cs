@@ -10,14 +10,24 @@ using Slipway.Workloads;
 namespace Slipway.Operator.Traffic.LoadBalancers;
 
 /// <summary>The balancer of each application service, by its provider.</summary>
-sealed class Balancers(ClusterView view, KubernetesApi api)
+sealed class Balancers(ClusterView view, KubernetesApi api, IReadOnlyDictionary<string, string> haproxies, TimeProvider time)
 {
     readonly AlibabaCloud _alibaba = new(view, api, new());
     readonly GatewayApi _gateway = new(view, api, new());
 
+    readonly HAProxy _haproxy = new(haproxies, time);
+
+    /// <summary>What a balancer that can be asked about pods says of a service's; false where there is none to ask.</summary>
+    public bool TryLookAtPods(ServiceSeen service, out BalancerSeen? seen)
+    {
+        var isAsked = service.Application is { Spec.Traffic.Provider: TrafficProvider.HAProxy };
+        seen = isAsked ? _haproxy.LookAtPods(service.Application!) : null;
+        return isAsked;
+    }
+
     /// <summary>The weights of a service; null where it has no balancer.</summary>
     public WeightsSeen? Look(ServiceSeen service) =>
-        service.Application is { Spec.Traffic: { } traffic } application ? Of(traffic.Provider)?.Look(application, service.Pods) ?? NotServed(traffic.Provider) : null;
+        service.Application is { Spec.Traffic: { } traffic } application ? Of(traffic.Provider).Look(application, service.Pods) : null;
 
     public async Task CarryOutAsync(string ns, TicketChange change, CancellationToken cancellation)
     {
@@ -29,19 +39,20 @@ sealed class Balancers(ClusterView view, KubernetesApi api)
             case TicketChange.AskBalancer ask when Find(ns, ask.Service) is var (service, balancer):
                 await balancer.AskAsync(service.Application!, service.Pods, cancellation);
                 break;
+            case TicketChange.DrainBackend drain when view.Service(ns, drain.Service) is { Application: { Spec.Traffic.Provider: TrafficProvider.HAProxy } application }:
+                await _haproxy.DrainAsync(application, drain.Address, drain.Drain, cancellation);
+                break;
         }
     }
 
     (ServiceSeen Service, ILoadBalancer Balancer)? Find(string ns, string name) =>
-        view.Service(ns, name) is { Application.Spec.Traffic: { } traffic } service && Of(traffic.Provider) is { } balancer ? (service, balancer) : null;
+        view.Service(ns, name) is { Application.Spec.Traffic: { } traffic } service ? (service, Of(traffic.Provider)) : null;
 
-    ILoadBalancer? Of(TrafficProvider provider) => provider switch
+    ILoadBalancer Of(TrafficProvider provider) => provider switch
     {
         TrafficProvider.AlibabaCloud => _alibaba,
         TrafficProvider.GatewayApi => _gateway,
-        TrafficProvider.HAProxy => null,
+        TrafficProvider.HAProxy => _haproxy,
         _ => throw new UnreachableException(),
     };
-
-    static WeightsSeen NotServed(TrafficProvider provider) => new() { Provider = $"{provider}", Troubles = [$"Traffic provider {provider} is not available in this version of Slipway"] };
 }
