@@ -71,7 +71,7 @@ public sealed class NamespaceCopyTests
         await using var source = Shop();
         source.Create(Secrets, """{ "metadata": { "name": "key" }, "data": { "word": "c3dvcmRmaXNo" } }""");
         source.Objects.Create(Kinds.Namespaces, Manifest.Parse("""{ "metadata": { "name": "other" } }"""));
-        source.Objects.Create(Kinds.Services, Manifest.Parse("""{ "metadata": { "name": "web", "namespace": "other" }, "spec": { "selector": { "app": "web" } } }"""));
+        source.Objects.Create(Kinds.Services, Manifest.Parse("""{ "metadata": { "name": "web", "namespace": "other" }, "spec": { "selector": { "app": "web" }, "ports": [{ "port": 80 }] } }"""));
 
         var copy = await ReadAsync(source);
 

@@ -29,7 +29,7 @@ public sealed class RehearsalTests
     [Fact]
     public void Confirmations_are_given_at_once_and_counted()
     {
-        var report = Rehearsal.Run(Shop("""{ "releasePolicy": { "groupBy": "PodCount", "podCount": 2, "requireConfirmation": true }, "guard": { "maxUnavailable": 2, "readySeconds": 5 } }"""), Ticket, Now);
+        var report = Rehearsal.Run(Shop("""{ "releasePolicy": { "groupBy": "PodCount", "groupSize": 2, "confirm": "EveryGroup" }, "guard": { "maxUnavailable": 2, "readySeconds": 5 } }"""), Ticket, Now);
 
         Assert.Equal(TicketPhase.Succeeded, report.Phase);
         Assert.Equal(2, report.Confirmations);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Slipway.Resources;
 using Slipway.Tests.Sandbox.Workloads;
 using Xunit;
@@ -59,10 +60,10 @@ public sealed class LogTests
     }
 
     [Theory]
-    [InlineData("nope/log", HttpStatusCode.NotFound, "pods \\u0022nope\\u0022 not found")]
+    [InlineData("nope/log", HttpStatusCode.NotFound, "pods \"nope\" not found")]
     [InlineData("web/log?container=other", HttpStatusCode.BadRequest, "container other is not valid for pod web")]
-    [InlineData("web/log?previous=true", HttpStatusCode.BadRequest, "previous terminated container \\u0022app\\u0022 in pod \\u0022web\\u0022 not found")]
-    [InlineData("web/log?tailLines=some", HttpStatusCode.BadRequest, "tailLines is \\u0022some\\u0022; a whole number of at least 0 is allowed")]
+    [InlineData("web/log?previous=true", HttpStatusCode.BadRequest, "previous terminated container \"app\" in pod \"web\" not found")]
+    [InlineData("web/log?tailLines=some", HttpStatusCode.BadRequest, "tailLines is \"some\"; a whole number of at least 0 is allowed")]
     [InlineData("web/exec?command=env&stdout=true", HttpStatusCode.BadRequest, "exec needs a WebSocket that speaks v5.channel.k8s.io or v4.channel.k8s.io")]
     [InlineData("web/exec?stdout=true", HttpStatusCode.BadRequest, "you must specify at least one command for the container")]
     public async Task What_cannot_be_answered_is_said(string path, HttpStatusCode code, string sentence)
@@ -74,7 +75,8 @@ public sealed class LogTests
         using var answer = await Send(world, path);
 
         Assert.Equal(code, answer.StatusCode);
-        Assert.Contains(sentence, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        using var status = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(sentence, status.RootElement.GetProperty("message").GetString());
     }
 
     static async Task<string> Read(ClusterWorld world, string query)
