@@ -37,6 +37,7 @@ static class Json
     public static string? Text(this JsonElement json) => json.ValueKind == JsonValueKind.String ? json.GetString() : null;
 
     public static int? Number(this JsonNode? node) => node is JsonValue value && value.TryGetValue<int>(out var number) ? number
+        : node is JsonValue wide && wide.TryGetValue<long>(out var large) && large is >= int.MinValue and <= int.MaxValue ? (int)large
         : node is JsonValue other && other.TryGetValue<JsonElement>(out var json) ? json.Number() : null;
 
     public static int? Number(this JsonElement json) => json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out var number) ? number : null;
