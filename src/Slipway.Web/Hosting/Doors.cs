@@ -13,7 +13,8 @@ static class Doors
     public static void MapDoors(this IEndpointRouteBuilder routes, ConsoleOptions options, Sessions sessions, Func<Uri> root)
     {
         routes.MapGet("/enter", (string? key, HttpContext http) => Enter(key, http, options, sessions, root)).AllowAnonymous();
-        routes.MapPost("/login", (HttpContext http, IAntiforgery antiforgery) => LoginAsync(http, antiforgery, options, sessions)).AllowAnonymous().DisableAntiforgery();
+        // Not /login: a page takes every verb at its own address.
+        routes.MapPost("/sign-in", (HttpContext http, IAntiforgery antiforgery) => LoginAsync(http, antiforgery, options, sessions)).AllowAnonymous().DisableAntiforgery();
         routes.MapPost("/logout", (HttpContext http, IAntiforgery antiforgery) => LogoutAsync(http, antiforgery, sessions)).AllowAnonymous().DisableAntiforgery();
         routes.MapGet("/prefer", Prefer).AllowAnonymous();
     }

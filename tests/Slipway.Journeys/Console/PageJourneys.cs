@@ -7,7 +7,7 @@ namespace Slipway.Journeys.ConsoleJourneys;
 /// <summary>What holds for every page.</summary>
 public sealed class PageJourneys(ConsoleWorld world)
 {
-    public static TheoryData<string> Paths => ["/tickets", "/tickets/new?ns=shop&service=cart", "/services", "/services/shop/cart", "/components", "/tickets/shop/none-such"];
+    public static TheoryData<string> Paths => ["/tickets", "/tickets/new?ns=shop&service=cart", "/services", "/services/shop/cart", "/components", "/cafedeployments", "/out-of-traffic", "/tickets/shop/none-such"];
 
     [Theory]
     [MemberData(nameof(Paths))]

@@ -17,6 +17,8 @@ sealed partial class SandboxProcess : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _directory };
         foreach (var argument in arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "slipway.dll"))) start.ArgumentList.Add(argument);
         _process = new() { StartInfo = start };
+        _process.EnableRaisingEvents = true;
+        _process.Exited += (_, _) => _entrances.Writer.TryComplete();
         _process.OutputDataReceived += (_, said) => Hear(said.Data);
         _process.ErrorDataReceived += (_, said) => Hear(said.Data);
     }
@@ -53,7 +55,7 @@ sealed partial class SandboxProcess : IAsyncDisposable
         {
             return await _entrances.Reader.ReadAsync(patience.Token);
         }
-        catch (OperationCanceledException late)
+        catch (Exception late) when (late is OperationCanceledException or ChannelClosedException)
         {
             throw new TimeoutException($"no console was announced; slipway said: {string.Join(" | ", Said)}", late);
         }
