@@ -124,7 +124,8 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
 
     /// <summary>Receivers are put back before the ticket is called failed.</summary>
     TicketStep Fail(string why) => new(
-        state with { FailureReason = $"The weights were not in force within {_spec.PodDeadline().TotalSeconds} s: {why}" }, []) { Shift = _stored };
+        state with { FailureReason = $"The weights were not in force within {_spec.PodDeadline().TotalSeconds} s: {why}" }, [])
+    { Shift = _stored };
 
     TicketStep Restore() => state.Phase == TicketPhase.Undoing
         ? Back(TicketPhase.Undone, null)
