@@ -1,6 +1,5 @@
 using Slipway.Applications;
 using Slipway.Budgets;
-using Slipway.CafeDeployments;
 using Slipway.Operator.Cluster;
 using Slipway.Resources;
 using Slipway.Runtime.Queues;

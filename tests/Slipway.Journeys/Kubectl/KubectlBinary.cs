@@ -48,7 +48,7 @@ sealed class KubectlBinary(string version, string kubeconfig, string cache)
     /// <summary>Starts and hands over the process, which the caller ends.</summary>
     public Process Start(string arguments)
     {
-        var start = new ProcessStartInfo(_file) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(_file) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var argument in Split($"--cache-dir={cache} {arguments}")) start.ArgumentList.Add(argument);
         start.Environment["KUBECONFIG"] = kubeconfig;
         start.Environment["HOME"] = cache;

@@ -1,6 +1,5 @@
 using Slipway.Tests.Conformance.Clusters;
 using Xunit;
-using static Slipway.Tests.Conformance.Clusters.Manifests;
 
 namespace Slipway.Tests.Conformance;
 

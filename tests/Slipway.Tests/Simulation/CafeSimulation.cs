@@ -4,7 +4,6 @@ using Slipway.CafeDeployments;
 using Slipway.Resources;
 using Slipway.Sandbox.Storage;
 using Slipway.Tests.Worlds;
-using Slipway.Workloads;
 
 namespace Slipway.Tests.Simulation;
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Slipway.Operator;
 using Slipway.Operator.Schemas;
 using Slipway.Resources;
-using Slipway.Runtime.Api;
 using Slipway.Sandbox;
 using Slipway.Sandbox.ApiServer;
 using Slipway.Sandbox.Clocks;

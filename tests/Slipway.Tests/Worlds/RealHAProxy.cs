@@ -43,7 +43,7 @@ sealed class RealHAProxy : IAsyncDisposable
         foreach (var (name, address) in servers) config.AppendLine(CultureInfo.InvariantCulture, $"  server {name} {address} weight 50");
         var file = Path.Combine(_folder, "haproxy.cfg");
         await File.WriteAllTextAsync(file, config.ToString());
-        _process = Process.Start(new ProcessStartInfo(Executable!, ["-f", file, "-db", "-q"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        _process = Process.Start(new ProcessStartInfo(Executable!, ["-f", file, "-db", "-q"]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
         Url = new($"http://127.0.0.1:{port}/");
         for (var tries = 0; !await AnswersAsync(port); tries++)
         {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Slipway.Applications;
 using Slipway.Operator.Cluster;
-using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Tickets;
 using Slipway.Traffic;

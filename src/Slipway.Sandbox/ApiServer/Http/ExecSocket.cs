@@ -1,9 +1,7 @@
 using System.Net.WebSockets;
-using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using Slipway.Sandbox.ApiServer.Exec;
-using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.ApiServer.Http;
 

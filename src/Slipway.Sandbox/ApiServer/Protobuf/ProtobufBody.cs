@@ -1,7 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
-using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.ApiServer.Protobuf;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Slipway.Resources;
 using Slipway.Sandbox.Storage;
 using Slipway.Sandbox.Workloads.ReplicaSets;
 

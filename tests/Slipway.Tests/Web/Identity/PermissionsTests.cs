@@ -9,12 +9,14 @@ using Xunit;
 
 namespace Slipway.Tests.Web.Identity;
 
-public sealed class PermissionsTests
+public sealed class PermissionsTests : IDisposable
 {
     static readonly Act Publish = Act.On("publish", Kinds.OpsTickets, "shop");
 
     readonly VirtualTime _time = new(new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero));
     readonly Reviewer _server = new();
+
+    public void Dispose() => _server.Dispose();
 
     Permissions Person() => new(new(new HttpMessageInvoker(_server), new("http://api")), _time);
 
