@@ -22,7 +22,7 @@ sealed class SimulatedWorld : IDisposable
     readonly int _seed;
     CancellationTokenSource? _operator;
 
-    public SimulatedWorld(int seed = 0)
+    public SimulatedWorld(int seed = 0, IReadOnlyList<SandboxNode>? nodes = null)
     {
         _seed = seed;
         _context = new(seed);
@@ -32,7 +32,7 @@ sealed class SimulatedWorld : IDisposable
             {
                 Context = _context,
                 Seed = seed + 1,
-                Nodes = [.. new[] { "GZ00A", "GZ00A", "GZ00B", "GZ00B" }.Select((unit, i) => new SandboxNode($"node-{i}", new Dictionary<string, string> { [Names.UnitLabel] = unit }))],
+                Nodes = nodes ?? [.. new[] { "GZ00A", "GZ00A", "GZ00B", "GZ00B" }.Select((unit, i) => new SandboxNode($"node-{i}", new Dictionary<string, string> { [Names.UnitLabel] = unit }))],
             },
             Time);
         Cluster.Start();
