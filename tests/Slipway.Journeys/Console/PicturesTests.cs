@@ -20,6 +20,7 @@ public sealed class PicturesTests(ConsoleWorld world)
         await console.IsInStateAsync("Executing");
         await console.SeesAsync("of 30 s");
         await console.PictureAsync("ticket-executing");
+        await KeepForReadmeAsync(console);
 
         await console.GoAsync("/tickets/new?ns=shop");
         await console.Page.GetByLabel("Title *").FillAsync("Replace half of the catalog");
@@ -52,6 +53,15 @@ public sealed class PicturesTests(ConsoleWorld world)
         }
     }
 
+    /// <summary>The README's picture is this one; it is written with UPDATE_PICTURES=1, so that a test run changes no file of the repository.</summary>
+    static async Task KeepForReadmeAsync(ConsolePage console)
+    {
+        if (Environment.GetEnvironmentVariable("UPDATE_PICTURES") is null) return;
+        await console.Page.SetViewportSizeAsync(1280, 720);
+        await console.Page.ScreenshotAsync(new() { Path = Path.Combine(Directory.CreateDirectory(Path.Combine(ConsolePage.Repository(), "docs", "images")).FullName, "console.png") });
+        await console.Page.SetViewportSizeAsync(1440, 900);
+    }
+
     static IEnumerable<(string Name, string Path)> Pages(string ticket) =>
     [
         ("tickets", "/tickets"),
@@ -59,6 +69,7 @@ public sealed class PicturesTests(ConsoleWorld world)
         ("ticket", $"/tickets/shop/{ticket}"),
         ("services", "/services"),
         ("service", "/services/shop/cart"),
+        ("components", "/components"),
         ("not-found", "/tickets/shop/none-such"),
     ];
 }
