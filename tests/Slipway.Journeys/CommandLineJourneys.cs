@@ -83,7 +83,7 @@ public sealed class CommandLineJourneys(Shop shop) : IClassFixture<Shop>
     [Theory]
     [InlineData("Pod nope does not exist in namespace shop", "cart", "nope")]
     [InlineData("Pod catalog-0 belongs to StatefulSet catalog, not to service cart", "cart", "catalog-0")]
-    [InlineData("Service nope does not exist in namespace shop: no Deployment or StatefulSet has that name", "nope", "catalog-0")]
+    [InlineData("Service nope does not exist in namespace shop: no Deployment, StatefulSet or other workload has that name", "nope", "catalog-0")]
     public async Task A_ticket_that_cannot_be_initialized_ends_with_code_3_and_its_reason(string reason, string service, string pod)
     {
         var ended = await shop.SlipwayAsync("ticket", "create", "-n", "shop", "--title", "x", "--operation", "Restart", "--service", service, "--pod", pod, "--publish", "--wait");

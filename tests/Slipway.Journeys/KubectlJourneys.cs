@@ -205,7 +205,7 @@ public sealed class KubectlJourneys(Shop shop) : IClassFixture<Shop>
 
         Assert.Equal((3, 3), (alone.Code, daemon.Code));
         Assert.Contains("Pod alone belongs to no workload; nothing would bring it back", alone.Out);
-        Assert.Contains($"Pod {agent} belongs to DaemonSet agent; only pods of a Deployment or StatefulSet can be chosen", daemon.Out);
+        Assert.Contains($"Pod {agent} belongs to DaemonSet agent; only pods of a Deployment, StatefulSet or similar can be chosen", daemon.Out);
         Assert.Equal(before.Out, after.Out);
     }
 }

@@ -22,6 +22,7 @@ static class OperateTicket
         yield return Verb(surroundings, CommandVerb.Skip, "Leave a failed or waiting pod or group, and count it as skipped", group: "--group", pod: true);
         yield return Verb(surroundings, CommandVerb.Cancel, "Start nothing more and let what is in flight finish; needs --reason");
         yield return Verb(surroundings, CommandVerb.Reinitialize, "Resolve and check again after initialization failed");
+        yield return Verb(surroundings, CommandVerb.Undo, "Put back exactly what a finished RemoveTraffic or ShiftTraffic changed");
     }
 
     static Command Verb(Surroundings surroundings, CommandVerb verb, string description, string? group = null, bool pod = false)
