@@ -8,6 +8,9 @@ namespace Slipway.Operations;
 /// </summary>
 public static class ImageSpelling
 {
+    /// <summary>Beside a digest a tag says nothing about the bytes (OCI distribution, references), so that a pinned image never runs out of spellings.</summary>
+    const string IgnoredTag = "restarted";
+
     /// <summary>The other spelling, or why there is none that is sure to be the same image.</summary>
     /// <remarks>
     /// With the running digest known (<c>imageID</c>), the new spelling pins it, so that no other digest can slip in. Without it,
@@ -31,6 +34,7 @@ public static class ImageSpelling
                 $"{current.Repository}@{digest}",
                 $"{current.FullRepository}@{digest}",
                 $"{current.ShortRepository}@{digest}",
+                $"{current.Repository}:{IgnoredTag}@{digest}",
             ];
         var other = spellings.FirstOrDefault(spelling => spelling != container.Image);
         return other is null

@@ -23,6 +23,7 @@ public sealed class ImageSpellingTests
     [InlineData($"nginx@{Digest}")]
     [InlineData($"docker.io/library/nginx@{Digest}")]
     [InlineData($"registry.example/app:2@{Digest}")]
+    [InlineData($"registry.example/app@{Digest}")]
     public void A_pinned_image_keeps_its_digest_and_is_still_spelled_another_way(string image)
     {
         var (other, refusal) = ImageSpelling.Other(Runs(image, null));
@@ -51,7 +52,24 @@ public sealed class ImageSpellingTests
 
     [Fact]
     public void An_image_with_one_spelling_only_is_refused() =>
-        Assert.Equal($"the image registry.example/app@{Digest} of container app can be spelled in one way only", ImageSpelling.Other(Runs($"registry.example/app@{Digest}", null)).Refusal);
+        Assert.Equal("the image registry.example/app:2 of container app can be spelled in one way only", ImageSpelling.Other(Runs("registry.example/app:2", null)).Refusal);
+
+    [Theory]
+    [InlineData("registry.example/shop/cart:1.4")]
+    [InlineData("nginx")]
+    public void A_pod_is_restarted_any_number_of_times(string image)
+    {
+        var imageId = $"{ImageName.Parse(image).FullRepository}@{Digest}";
+
+        for (var restart = 1; restart <= 10; restart++)
+        {
+            var (other, refusal) = ImageSpelling.Other(Runs(image, imageId));
+            Assert.Null(refusal);
+            Assert.NotEqual(image, other);
+            Assert.EndsWith($"@{Digest}", other, StringComparison.Ordinal);
+            image = other!;
+        }
+    }
 
     [Theory]
     [InlineData("localhost/app", "localhost/app")]
