@@ -52,6 +52,27 @@ public sealed class ConsolePage : IAsyncDisposable
 
     public ILocator DialogButton(string startsWith) => Dialog.GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"^{Regex.Escape(startsWith)}", RegexOptions.None, TimeSpan.FromSeconds(1)) });
 
+    /// <summary>Chooses every pod the dialog shows and adds them; pods that another journey's ticket holds can only be chosen once it lets go of them.</summary>
+    public async Task AddAllShownAsync(string button)
+    {
+        var (all, add) = (Dialog.GetByLabel("Choose all shown"), DialogButton(button));
+        for (var tries = 0; ; tries++)
+        {
+            await all.CheckAsync();
+            try
+            {
+                await Expect(add).ToBeEnabledAsync(new() { Timeout = 3_000 });
+                break;
+            }
+            catch (PlaywrightException) when (tries < 20)
+            {
+                await all.UncheckAsync();
+            }
+        }
+
+        await add.ClickAsync();
+    }
+
     public Task SeesAsync(string text) => Expect(Page.GetByText(text).First).ToBeVisibleAsync(Patience);
 
     /// <summary>Waits for the ticket's state beside its title.</summary>
@@ -66,8 +87,7 @@ public sealed class ConsolePage : IAsyncDisposable
         if (byUnit) await Page.GetByRole(AriaRole.Switch).CheckAsync(new() { Force = true });
         await Button("Add").ClickAsync();
         await Dialog.GetByLabel("Service").SelectOptionAsync(service);
-        await Dialog.GetByLabel("Choose all shown").CheckAsync();
-        await DialogButton("Add ").ClickAsync();
+        await AddAllShownAsync("Add ");
         await Button("Submit").ClickAsync();
         await SeesAsync("was created");
         var banner = Page.Locator(".banner.good a");

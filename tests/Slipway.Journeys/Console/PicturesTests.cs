@@ -30,8 +30,7 @@ public sealed class PicturesTests(ConsoleWorld world)
         await console.SeesAsync("pods shown");
         await console.PictureAsync("pod-picker");
         await console.Dialog.GetByLabel("Service").SelectOptionAsync("catalog");
-        await console.Dialog.GetByLabel("Choose all shown").CheckAsync();
-        await console.DialogButton("Add ").ClickAsync();
+        await console.AddAllShownAsync("Add ");
         await console.SeesAsync("At the lowest");
         await console.PictureAsync("create-ticket");
 

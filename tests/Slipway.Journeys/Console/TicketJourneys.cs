@@ -176,7 +176,7 @@ public sealed class TicketJourneys(ConsoleWorld world)
         await console.Page.GetByLabel("Search").FillAsync("title to be");
         await Expect(console.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("q=title"));
         await console.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("^Initialized") }).ClickAsync();
-        await console.Page.ReloadAsync();
+        await console.GoAsync(console.Page.Url);
 
         await Expect(console.Page.GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
         await console.Page.GetByLabel("Search").FillAsync("no such thing");
@@ -192,8 +192,7 @@ public sealed class TicketJourneys(ConsoleWorld world)
 
         await console.Dialog.GetByLabel("Numbers").FillAsync("0-2, 5");
         await console.SeesAsync("4 of ");
-        await console.Dialog.GetByLabel("Choose all shown").CheckAsync();
-        await console.DialogButton("Add 4 pods").ClickAsync();
+        await console.AddAllShownAsync("Add 4 pods");
 
         await console.SeesAsync("4 pods");
         await Expect(console.Page.GetByRole(AriaRole.Button, new() { Name = "Remove pod catalog-5" })).ToBeVisibleAsync();

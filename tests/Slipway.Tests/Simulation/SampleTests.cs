@@ -25,6 +25,29 @@ public sealed class SampleTests
         Assert.Equal(wanted, world.Cluster.Objects.List(Kinds.Pods, ns).Select(pod => pod.Key.Name).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("remove-traffic")]
+    [InlineData("restart-drained")]
+    [InlineData("scale-in")]
+    [InlineData("shift-traffic")]
+    public void A_ticket_on_the_mall_can_be_published(string ticket)
+    {
+        using var world = new SimulatedWorld(nodes: [.. new[] { "GZ00A", "GZ00B" }.Select(unit => new SandboxNode($"node-{unit.ToLowerInvariant()}", new Dictionary<string, string> { [Names.UnitLabel] = unit }))]);
+        world.StartOperator();
+        world.Apply(Kinds.OpsPolicies, """
+            { "metadata": { "name": "components" }, "spec": { "components": [
+              { "name": "cafeextcontroller", "version": "0.7.2" }, { "name": "cloud-controller-manager", "version": "1.2.1" }, { "name": "terway-eni", "version": "1.5.0" } ] } }
+            """);
+        foreach (var document in Documents("shop/mall.yaml").Concat(Documents("mall/balancer.yaml"))) world.Apply(Type(world, document), document.ToJsonString());
+        Assert.True(world.RunUntil(() => world.Cluster.Objects.List(Kinds.Pods, "mall").Count(SimulatedWorld.IsReady) == 14, TimeSpan.FromMinutes(5)));
+
+        foreach (var document in Documents($"mall/ticket-{ticket}.yaml")) world.Apply(Type(world, document), document.ToJsonString());
+        world.Run(TimeSpan.FromSeconds(30));
+
+        var status = Assert.Single(world.Cluster.Objects.List(Kinds.OpsTickets, "mall")).Json.GetProperty("status");
+        Assert.Equal("Initialized", status.GetProperty("phase").GetString());
+    }
+
     static ResourceType Type(SimulatedWorld world, JsonObject document) =>
         world.Cluster.Objects.Kinds.All.First(served => served.Type.ApiVersion == document["apiVersion"]!.ToString() && served.Type.Kind == document["kind"]!.ToString()).Type;
 
