@@ -79,6 +79,7 @@ public sealed class PodProgression
         if (!_seen.Traffic.Balancers.TryGetValue(service, out var balancer) || work.Seen is not { Pod: { Address: { } address } pod }) return false;
         if (balancer is null || _seen.Now - balancer.At >= TimeSpan.FromSeconds(1)) Ask(service);
         LookAgain(TimeSpan.FromSeconds(1));
+        if (balancer is null) return true;
         if (balancer is not { Failure: null } || !balancer.Knows(address)) return false;
         var leaves = RemoveTraffic.Steps(work) is { ConvergedAt: not null };
         // A place that somebody else drained is theirs to open.

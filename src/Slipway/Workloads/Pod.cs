@@ -96,7 +96,7 @@ public sealed record Pod : IProjected
     public bool Available => Ready && !Terminating && !AwaitsRestart;
 
     /// <summary>It could serve if nobody held it out of traffic.</summary>
-    public bool Works => !Terminating && (Ready || Traffic is { GateHolds.Count: > 0, ReadyButForGate: true });
+    public bool Works => !Terminating && (Ready || Traffic is { ReadyButForGate: true });
 
     /// <summary>It will never run again by itself.</summary>
     public bool Finished => Phase is "Succeeded" or "Failed";

@@ -6,6 +6,7 @@ using Xunit;
 namespace Slipway.Tests.Traffic;
 
 /// <summary>Tickets carried out through a real HAProxy under load. Without one on the machine these are skipped.</summary>
+[Collection(MeasuredShop.PodAddresses)]
 public sealed class HAProxyTests
 {
     static async Task<(RealHAProxy Proxy, MeasuredShop Shop)> OpenAsync()

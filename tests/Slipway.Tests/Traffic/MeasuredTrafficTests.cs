@@ -6,6 +6,7 @@ using Xunit;
 namespace Slipway.Tests.Traffic;
 
 /// <summary>Traffic as it is measured: real requests through a real proxy, counted by the pod that answered.</summary>
+[Collection(MeasuredShop.PodAddresses)]
 public sealed class MeasuredTrafficTests
 {
     static OpsTicketSpec Shift(int a, int b) => new()

@@ -16,6 +16,9 @@ namespace Slipway.Tests.Worlds;
 /// <summary>A sandbox on a fast clock with its edge and the operator, where traffic is real requests and shares are counted answers.</summary>
 sealed class MeasuredShop : IAsyncDisposable
 {
+    /// <summary>Tests of one collection run one after another: the pods of two shops would listen on the same loopback addresses.</summary>
+    public const string PodAddresses = "pods that listen";
+
     const double Speed = 20;
 
     readonly CancellationTokenSource _end = new();
