@@ -55,6 +55,7 @@ sealed class WorkloadProjection(ResourceType type)
             else if (reader.ValueTextEquals("selector"u8)) workload = workload with { Selector = ReadSelector(ref reader) };
             else if (reader.ValueTextEquals("updateStrategy"u8)) workload = ReadUpdateStrategy(ref reader, workload);
             else if (reader.ValueTextEquals("ordinals"u8)) workload = workload with { FirstOrdinal = ReadNumberOf(ref reader, "start"u8) };
+            else if (reader.ValueTextEquals("podManagementPolicy"u8)) workload = workload with { IsParallel = Text(ref reader, _pools) == "Parallel" };
             else if (reader.ValueTextEquals("reserveOrdinals"u8)) workload = workload with { ReservedOrdinals = ReadTexts(ref reader) };
             else if (reader.ValueTextEquals("scaleStrategy"u8)) workload = workload with { PodsToDelete = ReadPodsToDelete(ref reader) };
             else Pass(ref reader);

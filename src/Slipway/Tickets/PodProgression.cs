@@ -64,6 +64,31 @@ public sealed class PodProgression
             .ToHashSet();
     }
 
+    /// <summary>Takes a pod out of traffic that is drained before it goes for good: the act that is due, and what is left in one clause. Nothing is left of a pod that is out.</summary>
+    public (TicketChange.PodChange? Change, string? Left) Leave(PodRun run)
+    {
+        var work = Work(run);
+        if (!Drains(run)) return (null, null);
+        if (work.ActedOn) return (null, "leaves traffic first");
+        if (!work.IsMarked)
+        {
+            var (change, refusal) = RemoveTraffic.Act(work);
+            return (change, refusal ?? "leaves traffic first");
+        }
+
+        SettleBalancer(work);
+        run.Result = run.Result with { Traffic = RemoveTraffic.Steps(work) };
+        if (RemoveTraffic.IsOut(work)) return (null, null);
+        if (RemoveTraffic.UntilDrained(work) is { } left) LookAgain(left);
+        return (null, $"leaves traffic first: {RemoveTraffic.Clause(work)}");
+    }
+
+    /// <summary>A pod that was drained and stays goes back into traffic.</summary>
+    public void Return(PodRun run)
+    {
+        if (Drains(run)) ObserveDone(run);
+    }
+
     bool ChangesTraffic => _spec.Operation == Operation.RemoveTraffic || _spec.DrainsFirst();
 
     /// <summary>A pod that no Service selects has no traffic to be drained of.</summary>
@@ -145,8 +170,9 @@ public sealed class PodProgression
     {
         var work = Work(run);
         var keeps = _spec.Operation == Operation.RemoveTraffic && run.Result.State == PodState.UpdateSuccessful && !IsCancelling && !IsUndoing;
-        var settles = !keeps && !work.IsMarked && (IsCancelling || IsUndoing || run.HasFailed) && SettleBalancer(work);
+        var settles = !keeps && !work.IsMarked && (IsCancelling || IsUndoing || run.HasFailed || run is { IsWaiting: true, Result.Traffic: not null }) && SettleBalancer(work);
         run.IsReturning = (work.IsMarked && !keeps) || settles;
+        if (!run.IsReturning && run.IsWaiting) run.Result = run.Result with { Traffic = null };
         run.Due = work.IsMarked && !keeps && !work.ActedOn ? RemoveTraffic.PutBack(work) : null;
         if (!keeps && !work.IsMarked && run.Result.State == PodState.UpdateSuccessful && _spec.Operation == Operation.RemoveTraffic) run.Result = run.Result with { Reason = "put back into traffic" };
     }

@@ -1,6 +1,7 @@
 using Slipway.Budgets;
 using Slipway.Operations;
 using Slipway.Resources;
+using Slipway.Traffic;
 using Slipway.Workloads;
 
 namespace Slipway.Tickets;
@@ -24,6 +25,7 @@ static class ScaleInResolution
             var refusals = new[]
             {
                 Impossible(service.Workload!, groups, chosen.Key),
+                DrainedTogether(service.Workload!, groups, chosen.Key),
                 ScaleIn.Rival(service.Workload!, service.Workload!.Desired - uids.Count, seen.Autoscalers, seen.Spreads),
                 ScaleIn.Marks(service.Workload!) ? ScaleIn.Cheap(service.Workload!, others) : null,
             };
@@ -74,6 +76,16 @@ static class ScaleInResolution
         }
 
         return null;
+    }
+
+    /// <remarks>With OrderedReady a StatefulSet deletes no pod but the first that is not ready, so that two closed gates wait for each other (Kubernetes, StatefulSet, "Deployment and scaling guarantees").</remarks>
+    static string? DrainedTogether(Workload workload, IReadOnlyList<PlannedGroup> groups, string service)
+    {
+        if (workload is not { Kind: "StatefulSet", IsParallel: false }) return null;
+        var together = groups.Select(group => group.Pods.Where(pod => pod.Service == service && pod.Traffic?.Way == TrafficWay.ReadinessGate).Select(pod => pod.Name).ToList()).FirstOrDefault(names => names.Count > 1);
+        return together is null
+            ? null
+            : $"{Downsizing.Names(together)} cannot be drained together by their readiness gate: {workload} has podManagementPolicy OrderedReady and deletes no pod while one before it is not ready; releasePolicy {{groupBy: PodCount, groupSize: 1}} takes them one after the other";
     }
 
     static IEnumerable<string> Writes(Workload workload, IReadOnlyList<PlannedGroup> groups, string service)

@@ -8,7 +8,8 @@ namespace Slipway.Tickets;
 
 /// <summary>
 /// Carries the scale-ins of a ticket further: all pods that a group takes from one workload go together, in one write. First it is
-/// recorded, then pods are marked where the workload needs it, then replicas are lowered; then it is seen which pods went.
+/// recorded, then pods are drained where the ticket asks for it and marked where the workload needs it, then replicas are lowered; then
+/// it is seen which pods went.
 /// </summary>
 public sealed class ScaleInRun(TicketObservation seen, IReadOnlyList<GroupRun> groups, PodProgression pods)
 {
@@ -31,13 +32,18 @@ public sealed class ScaleInRun(TicketObservation seen, IReadOnlyList<GroupRun> g
         {
             pod.Skip($"Pod {pod.Frozen.Name} (UID {pod.Frozen.Uid}) went away before its turn; nothing was done", seen.Now);
         }
+
+        foreach (var pod in Staying(group)) pods.Return(pod);
     }
+
+    /// <summary>Pods of a started group that are not on their way out.</summary>
+    static IEnumerable<PodRun> Staying(GroupRun group) => group.Pods.Where(pod => !pod.IsUpdating && group.ScaleIns.All(record => !record.Pods.Contains(pod.Frozen.Uid)));
 
     /// <summary>Marks of this ticket on pods that it is not scaling in: they stay, and get back what they had. A pod acted on a moment ago may have one.</summary>
     public IReadOnlyList<TicketChange.UnmarkPod> LeftMarks() =>
     [
         .. groups.Where(run => run.IsStarted)
-            .SelectMany(run => run.Pods.Where(pod => !pod.IsUpdating && run.ScaleIns.All(record => !record.Pods.Contains(pod.Frozen.Uid))))
+            .SelectMany(Staying)
             .Select(pod => (Run: pod, Seen: pods.Find(pod.Frozen)?.Pod))
             .Where(pod => pod.Seen is { Terminating: false } && (IsMarked(pod.Seen) || seen.ActedOn.Contains(pod.Seen.Uid)))
             .Select(pod => new TicketChange.UnmarkPod(pod.Seen!.Key, pod.Seen.Uid, seen.Ticket.Uid, CostToLeave(pod.Run, pod.Seen.Mark))),
@@ -146,6 +152,7 @@ public sealed class ScaleInRun(TicketObservation seen, IReadOnlyList<GroupRun> g
             return [];
         }
 
+        if (Drain(chosen) is { } leaving) return leaving;
         if (ScaleIn.Marks(workload))
         {
             List<TicketChange> marks = [.. going.Where(pod => !IsMarked(pod) && !seen.ActedOn.Contains(pod.Uid)).Select(pod => new TicketChange.MarkPod(pod.Key, pod.Uid, seen.Ticket.Uid))];
@@ -161,6 +168,15 @@ public sealed class ScaleInRun(TicketObservation seen, IReadOnlyList<GroupRun> g
 
         foreach (var pod in chosen) Applying(pod, $"the replicas of {workload} are being lowered");
         return [new TicketChange.LowerReplicas(Kinds.OfWorkload(workload.Group, workload.Kind), workload.Key, workload.Uid, workload.ResourceVersion, Downsizing.Of(workload, [.. going.Select(pod => pod.Name)]).Write!)];
+    }
+
+    /// <summary>What takes the chosen pods out of traffic; null once nothing is left of that.</summary>
+    IReadOnlyList<TicketChange>? Drain(IReadOnlyList<PodRun> chosen)
+    {
+        var leaving = chosen.Select(pod => (Run: pod, Act: pods.Leave(pod))).Where(pod => pod.Act.Left is not null).ToList();
+        if (leaving.Count == 0) return null;
+        foreach (var (pod, act) in leaving) Applying(pod, act.Left!);
+        return [.. leaving.Select(pod => pod.Act.Change).OfType<TicketChange>()];
     }
 
     /// <summary>Records the scale-in of a service's pods of a group, if nothing is in its way.</summary>

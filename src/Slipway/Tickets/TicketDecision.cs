@@ -21,7 +21,7 @@ public sealed record TicketDecision(IReadOnlyList<TicketChange> Changes, OpsTick
             TicketPhase.Initialized => TicketStep.Rest(state, groups),
             TicketPhase.InitializeFailed or TicketPhase.Succeeded or TicketPhase.Failed or TicketPhase.Cancelled or TicketPhase.Undone => TicketStep.Rest(state, groups),
             TicketPhase.Executing or TicketPhase.WaitingForConfirmation or TicketPhase.Pausing or TicketPhase.Paused or TicketPhase.Cancelling or TicketPhase.Undoing
-                => new TicketExecution(seen, state, groups).Step(),
+                => TicketExecution.Step(seen, state, groups),
             _ => throw new UnreachableException(),
         };
 

@@ -6,12 +6,13 @@ using Slipway.Workloads;
 namespace Slipway.Tickets;
 
 /// <summary>Carries a published ticket one step further: sees how far each pod is, then starts what may be started.</summary>
-public sealed class TicketExecution(TicketObservation seen, TicketState state, IReadOnlyList<GroupRun> groups)
+public sealed class TicketExecution(TicketObservation seen, TicketState state, IReadOnlyList<GroupRun> groups, PodProgression progression)
 {
     readonly OpsTicketSpec _spec = seen.Ticket.Spec;
-    readonly PodProgression _progression = new(seen, state, groups);
-    readonly ScaleInRun? _scaleIns = seen.Ticket.Spec.Operation == Operation.ScaleIn ? new(seen, groups, new(seen, state, groups)) : null;
+    readonly ScaleInRun? _scaleIns = seen.Ticket.Spec.Operation == Operation.ScaleIn ? new(seen, groups, progression) : null;
     TimeSpan? _requeue;
+
+    public static TicketStep Step(TicketObservation seen, TicketState state, IReadOnlyList<GroupRun> groups) => new TicketExecution(seen, state, groups, new(seen, state, groups)).Step();
 
     public TicketStep Step()
     {
@@ -43,8 +44,9 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
             _ => GoOn(groups.First(group => !group.IsDone)),
         };
         LookAgain(_scaleIns?.Requeue);
+        LookAgain(progression.Requeue);
         if (marks.Count > 0) LookAgain(RefusalPause);
-        return step with { Requeue = _requeue, Changes = [.. _progression.ForBalancers, .. due, .. step.Changes, .. marks.Where(mark => !seen.ActedOn.Contains(mark.Uid))] };
+        return step with { Requeue = _requeue, Changes = [.. progression.ForBalancers, .. due, .. step.Changes, .. marks.Where(mark => !seen.ActedOn.Contains(mark.Uid))] };
     }
 
     const string MarksGoBack = "pods that stay get back the deletion cost they had";
@@ -54,12 +56,11 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
         var mayAct = state.Phase == TicketPhase.Executing && groups.Sum(group => group.Counts.Failed) <= _spec.FailureThreshold() && Schedule.Hold(_spec.Schedule, seen.Now) is null;
         foreach (var group in groups.Where(group => group.IsStarted))
         {
-            if (_scaleIns is null) _progression.Observe(group);
+            if (_scaleIns is null) progression.Observe(group);
             else _scaleIns.Observe(group, mayAct && Holds.Of(seen.Policies, ServicesOf(group), seen.Now) is null);
         }
 
         foreach (var group in groups) group.Close(seen.Now);
-        LookAgain(_progression.Requeue);
     }
 
     /// <summary>Acts on pods in flight: the operation's own act on one that is drained, and marks that go. A mark may always go.</summary>
@@ -132,7 +133,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
 
     void Prepare(PodRun pod)
     {
-        if (_progression.Find(pod.Frozen) is { } found)
+        if (progression.Find(pod.Frozen) is { } found)
         {
             pod.Result = _scaleIns?.Prepared(pod.Result, found.Pod) ?? pod.Result with { Baseline = Restart.Baseline(found.Pod), Attempt = pod.Result.Attempt ?? 1 };
         }
@@ -165,14 +166,14 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
             _spec.RespectsDisruptionBudgets() ? seen.Budgets : [],
             _spec.MaxUnavailable(),
             seen.Policies,
-            _progression.Spent(),
-            byEviction: _progression.Evicts);
-        var waiting = group.Pods.Where(pod => pod.IsWaiting).Select(pod => (Run: pod, Seen: _progression.Find(pod.Frozen)!.Pod));
+            progression.Spent(),
+            byEviction: progression.Evicts);
+        var waiting = group.Pods.Where(pod => pod.IsWaiting).Select(pod => (Run: pod, Seen: progression.Find(pod.Frozen)!.Pod));
         var changes = new List<TicketChange>();
         foreach (var (run, pod) in waiting.OrderBy(pod => headroom.IsAvailable(pod.Seen)).ToList())
         {
             var held = PodHold.Of(seen, run.Frozen) ?? headroom.Take(run.Frozen.Service, pod);
-            var (change, refusal) = held is null ? _progression.Act(run, pod) : (null, held);
+            var (change, refusal) = held is null ? progression.Act(run, pod) : (null, held);
             if (change is not null) changes.Add(change);
             run.Result = change is null
                 ? run.Result with { Reason = refusal }

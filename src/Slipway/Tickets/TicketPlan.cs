@@ -39,7 +39,7 @@ public sealed record TicketPlan(
         return new(
             null,
             groups,
-            spec.Operation == Operation.ScaleIn ? ScaleInResolution.Sentences(seen, groups) : Sentences(spec, resolved),
+            Sentences(seen, groups, resolved),
             [.. Holds.Of(seen.Policies, [.. seen.Services.Values], seen.Now) is { } hold ? [hold.Reason] : Array.Empty<string>(), .. rounds.Take(1).SelectMany(round => round.Holds)],
             [.. seen.Services.Values.Where(service => service.Workload is not null).Select(service => Forecasted(service, rounds, spec.Operation))],
             rounds.Aggregate(TimeSpan.Zero, (sum, round) => sum + (round.Count * EachTakes(spec))) + (Math.Max(0, groups.Count - 1) * spec.Soak()));
@@ -62,7 +62,7 @@ public sealed record TicketPlan(
 
     static TimeSpan EachTakes(OpsTicketSpec spec) => spec switch
     {
-        { Operation: Operation.ScaleIn } => ScaleIn.Lead,
+        { Operation: Operation.ScaleIn } => ScaleIn.Lead + (spec.DrainsFirst() ? spec.DrainFor() : TimeSpan.Zero),
         { Operation: Operation.RemoveTraffic } => spec.DrainFor(),
         _ when spec.DrainsFirst() => spec.DrainFor() + spec.ReadyFor(),
         _ => spec.ReadyFor(),
@@ -77,10 +77,16 @@ public sealed record TicketPlan(
         return new(service.Name, service.Workload!.Desired, available, available - most);
     }
 
-    static IReadOnlyList<string> Sentences(OpsTicketSpec spec, TicketResolution.Resolved resolved)
+    static IReadOnlyList<string> Sentences(TicketObservation seen, IReadOnlyList<PlannedGroup> groups, TicketResolution.Resolved resolved)
     {
+        var spec = seen.Ticket.Spec;
         var removal = $"Three steps are seen: marked, endpoints converged, balancer confirmed; then {spec.DrainFor().TotalSeconds} s for what the pod still has.";
         if (spec.Operation == Operation.RemoveTraffic) return [.. TrafficResolution.Sentences(resolved.Pods), removal, "The pod keeps running and receives nothing until Undo puts it back."];
+        if (spec.Operation == Operation.ScaleIn)
+        {
+            return [.. spec.DrainsFirst() ? TrafficResolution.Sentences(resolved.Pods).Append(removal) : [], .. ScaleInResolution.Sentences(seen, groups)];
+        }
+
         return spec.DrainsFirst()
             ? [.. TrafficResolution.Sentences(resolved.Pods), removal, .. Sentences(spec, resolved.Method), $"Once ready for {spec.ReadyFor().TotalSeconds} s it goes back into traffic."]
             : Sentences(spec, resolved.Method);

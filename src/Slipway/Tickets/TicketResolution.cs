@@ -27,7 +27,6 @@ public abstract record TicketResolution
         var closed = ComponentGates.Unmet(seen);
         if (closed.Count > 0) return new Refused(closed);
         if (spec.Operation == Operation.ShiftTraffic) return TrafficShift.Refusals(seen) is { Count: > 0 } refusals ? new Refused(refusals) : new Resolved([], null);
-        if (NotAvailable(spec) is { } missing) return new Refused([missing]);
 
         var reasons = new List<string>();
         var pods = spec.Targets.SelectMany(target => TargetPods.Of(target, seen, reasons)).ToList();
@@ -71,13 +70,6 @@ public abstract record TicketResolution
         TicketPhase.WaitingForConfirmation => "waiting for confirmation",
         TicketPhase.Pausing or TicketPhase.Paused => "paused",
         _ => "published",
-    };
-
-    /// <summary>What of a ticket this version cannot carry out, in one sentence; null when it can.</summary>
-    public static string? NotAvailable(OpsTicketSpec spec) => spec switch
-    {
-        { Operation: Operation.ScaleIn, Drain.Enabled: true } => "spec.drain.enabled true is not available for ScaleIn in this version of Slipway; leave it out",
-        _ => null,
     };
 
     static bool IsByEviction(OpsTicketSpec spec) =>

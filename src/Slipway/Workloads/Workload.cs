@@ -38,6 +38,9 @@ public sealed record Workload : IProjected
     /// <summary>StatefulSet with <c>OnDelete</c>: pods of the old revision stay until somebody deletes them.</summary>
     public bool UpdatesOnDelete { get; init; }
 
+    /// <summary>StatefulSet with <c>Parallel</c>: it creates and deletes pods without waiting for others to be ready.</summary>
+    public bool IsParallel { get; init; }
+
     /// <summary>StatefulSet: the revision its pods have, and the one they are to have.</summary>
     public string? CurrentRevision { get; init; }
 

@@ -162,8 +162,4 @@ public sealed class TicketInitializationTests
         Assert.Equal(TicketPhase.Initialized, fleet.Ticket.Status!.Phase);
         Assert.Equal("uid-cart-gz00a-1", Assert.Single(Assert.Single(fleet.Groups).Spec.Pods).Uid);
     }
-
-    [Fact]
-    public void Draining_before_a_scale_in_is_refused_by_name() =>
-        Assert.Equal("spec.drain.enabled true is not available for ScaleIn in this version of Slipway; leave it out", ReasonFor(Shop().With(Specs.Of(Operation.ScaleIn, "cart") with { Drain = new() { Enabled = true } })));
 }

@@ -135,6 +135,14 @@ sealed class SimulatedWorld : IDisposable
             "containers":[{"name":"app","image":"registry.example/{{{name}}}:1"}]} } } }
         """);
 
+    public void GatedStatefulSet(string name, int replicas, string policy) => Apply(Kinds.StatefulSets, $$$"""
+        {"metadata":{"name":"{{{name}}}","namespace":"shop"},
+         "spec":{"replicas":{{{replicas}}},"podManagementPolicy":"{{{policy}}}","serviceName":"{{{name}}}","selector":{"matchLabels":{"app":"{{{name}}}"}},
+          "template":{"metadata":{"labels":{"app":"{{{name}}}","serving":"yes"}},"spec":{
+            {{{Gate}}}
+            "containers":[{"name":"app","image":"registry.example/{{{name}}}:1"}]} } } }
+        """);
+
     public void Service(string name, string selector, string extra = "") => Apply(Kinds.Services, $$$"""
         {"metadata":{"name":"{{{name}}}","namespace":"shop"},"spec":{"selector":{ {{{selector}}} },{{{extra}}} "ports":[{"name":"http","port":80,"targetPort":8080}]} }
         """);
