@@ -50,12 +50,12 @@ public sealed partial class OperatorHost(KubernetesApi api, OperatorOptions opti
             new TicketObserver(view, memory, new TrafficObserver(view, balancers), time),
             new TicketActor(api, memory, new EventRecorder(api, logs.CreateLogger("slipway.events")), balancers),
             queue);
-        var workloads = options.Workloads ? new CafeControllers(view, api, time) : null;
+        var workloads = options.Workloads ? new CafeControllers(view, balancers, api, time) : null;
         var controller = new Controller("tickets", queue, tickets.ReconcileAsync, options.Workers, logs.CreateLogger("slipway.tickets"));
         Controller[] reports =
         [
             UnitController.Create(view, api, time, logs.CreateLogger("slipway.units")),
-            ApplicationController.Create(view, api, time, logs.CreateLogger("slipway.services")),
+            ApplicationController.Create(view, balancers, api, time, logs.CreateLogger("slipway.services")),
             PolicyController.Create(view, api, time, logs.CreateLogger("slipway.policies")),
             Gatekeeper.Create(view, api, time, logs.CreateLogger("slipway.traffic")),
         ];

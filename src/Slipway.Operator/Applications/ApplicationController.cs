@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Slipway.Applications;
 using Slipway.Operator.Cluster;
+using Slipway.Operator.Traffic.LoadBalancers;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Runtime.Controllers;
 using Slipway.Runtime.Queues;
+using Slipway.Traffic;
 using Slipway.Workloads;
 
 namespace Slipway.Operator.Applications;
@@ -12,7 +14,7 @@ namespace Slipway.Operator.Applications;
 /// <summary>Tells each application service its units, pods, and whether a ticket can be carried out on it.</summary>
 static class ApplicationController
 {
-    public static Controller Create(ClusterView view, KubernetesApi api, TimeProvider time, ILogger log)
+    public static Controller Create(ClusterView view, Balancers balancers, KubernetesApi api, TimeProvider time, ILogger log)
     {
         var queue = new WorkQueue<ObjectKey>(time);
         var kind = new ReportedKind<ApplicationService, ApplicationServiceStatus>(
@@ -20,7 +22,7 @@ static class ApplicationController
             ApplicationJson.Default.ApplicationService,
             ApplicationJson.Default.ApplicationServiceStatus,
             service => service.Status,
-            (service, now) => ServiceReport.Of(service, view.Service(service.Key.Namespace, service.Name), now));
+            Report);
         var services = new StatusController<ApplicationService, ApplicationServiceStatus>(kind, view.Applications, api, queue, time);
 
         view.Applications.Changed += change =>
@@ -40,7 +42,17 @@ static class ApplicationController
             if ((change.New ?? change.Old) is { } workload) WakeServicesOf(workload);
         };
         view.Units.Changed += services.WakeAll;
+        view.SharesChanged += ns =>
+        {
+            foreach (var service in view.ApplicationsByNamespace.Get(ns)) services.Wake(service);
+        };
         return new("services", queue, services.ReconcileAsync, 1, log);
+
+        ApplicationServiceStatus Report(ApplicationService service, DateTimeOffset now)
+        {
+            var seen = view.Service(service.Key.Namespace, service.Name);
+            return ServiceReport.Of(service, seen, ZeroWeight.Of(service.Name, balancers.Look(seen)), now);
+        }
 
         void WakeServicesOf(Workload workload)
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Slipway.CafeDeployments;
 using Slipway.Operator.Cluster;
+using Slipway.Operator.Traffic.LoadBalancers;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Runtime.Controllers;
@@ -16,7 +17,11 @@ sealed class CafeControllers
     /// <summary>Changes of pods come in flocks; looking once at a flock is enough.</summary>
     static readonly TimeSpan Flock = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How often a balancer that no watch tells of is asked whether it still gives a unit nothing.</summary>
+    static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
+
     readonly ClusterView _view;
+    readonly Balancers _balancers;
     readonly WorkloadMemory _memory;
     readonly CafeObserver _observer;
     readonly CafeActor _cafeActor;
@@ -24,11 +29,12 @@ sealed class CafeControllers
     readonly WorkQueue<ObjectKey> _cafes;
     readonly WorkQueue<ObjectKey> _sets;
 
-    public CafeControllers(ClusterView view, KubernetesApi api, TimeProvider time)
+    public CafeControllers(ClusterView view, Balancers balancers, KubernetesApi api, TimeProvider time)
     {
         _view = view;
+        _balancers = balancers;
         _memory = new(time);
-        _observer = new(view, _memory, new(view, time), time);
+        _observer = new(view, balancers, _memory, new(view, time), time);
         var pods = new PodActs(api, _memory, time);
         var history = new HistoryActs(api, _memory);
         _cafeActor = new(api, _memory, pods, history);
@@ -42,6 +48,10 @@ sealed class CafeControllers
         view.History.Changed += OnHistory;
         view.Pods.Changed += OnPod;
         view.Units.Changed += () => WakeAll();
+        view.SharesChanged += ns =>
+        {
+            foreach (var cafe in view.CafesByNamespace.Get(ns)) _cafes.AddAfter(cafe.Key, Flock);
+        };
         view.Budgets.Changed += change => WakeSets((change.New ?? change.Old)!.Key.Namespace);
     }
 
@@ -52,6 +62,8 @@ sealed class CafeControllers
     async Task<Requeue> ReconcileCafeAsync(ObjectKey key, CancellationToken cancellation)
     {
         if (_view.CafeDeployments.Get(key) is not { } cafe) return Requeue.OnChange;
+        var asks = _balancers.MustAsk(CafeWorkload.Of(cafe)) && BringsNews(cafe);
+        if (asks) await _balancers.AskAsync(CafeWorkload.Of(cafe), cancellation);
         CafeObservation seen;
         CafeDecision decision;
         lock (_memory.Gate)
@@ -62,8 +74,13 @@ sealed class CafeControllers
         }
 
         var again = await _cafeActor.ActAsync(seen, decision, cancellation);
+        if (asks && seen.StaysAt is not null) again = Sooner.Of(again, Requeue.After(AskAgain));
         return Sooner.Of(again, _memory.NextLook(seen.Sets.Where(set => set.Kind != Kinds.InPlaceSets.Kind).SelectMany(set => set.Pods)));
     }
+
+    /// <summary>Its template is not the one recorded: before that goes out, every balancer must have been heard.</summary>
+    static bool BringsNews(CafeDeployment cafe) =>
+        Rollout.Read(cafe.Metadata.Annotations?.GetValueOrDefault(Names.Rollout)) is { } recorded && recorded.Revision != TemplateRevision.HashOf(cafe.Spec.Template);
 
     async Task<Requeue> ReconcileSetAsync(ObjectKey key, CancellationToken cancellation)
     {

@@ -2,13 +2,14 @@ using System.Text.Json;
 using Slipway.Budgets;
 using Slipway.CafeDeployments;
 using Slipway.Operator.Cluster;
+using Slipway.Operator.Traffic.LoadBalancers;
 using Slipway.Resources;
 using Slipway.Workloads;
 
 namespace Slipway.Operator.CafeDeployments;
 
 /// <summary>Gathers, from the stores, all that a decision about a CafeDeployment or an InPlaceSet may look at. Called under the memory's gate.</summary>
-sealed class CafeObserver(ClusterView view, WorkloadMemory memory, PodClock clock, TimeProvider time)
+sealed class CafeObserver(ClusterView view, Balancers balancers, WorkloadMemory memory, PodClock clock, TimeProvider time)
 {
     public CafeObservation Observe(CafeDeployment stored)
     {
@@ -26,6 +27,7 @@ sealed class CafeObserver(ClusterView view, WorkloadMemory memory, PodClock cloc
             UnitNodes = view.UnitNodes(),
             Budgets = cafe.Spec.PodSetType == PodSetType.ReplicaSet ? Budgets(cafe.Key.Namespace, owned.SelectMany(set => set.Pods)) : [],
             ActedOn = memory.ActedOn(view),
+            Withheld = balancers.Withholds(CafeWorkload.Of(cafe)),
         };
     }
 

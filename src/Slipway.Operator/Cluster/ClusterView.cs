@@ -41,6 +41,7 @@ sealed class ClusterView
         RecreateRequests = Add<RecreateRequest>(Kinds.ContainerRecreateRequests, SmallKinds.ReadRecreateRequest, ns, mayBeMissing: true);
         KruiseDaemons = Add<DaemonSet>(Kinds.DaemonSets, SmallKinds.ReadDaemonSet, KruiseNamespace);
 
+        ApplicationsByNamespace = Applications.AddIndex(service => [service.Key.Namespace]);
         ApplicationsByWorkload = Applications.AddIndex(service => [WorkloadKey(service.Key.Namespace, service.Spec.Workload)]);
         Services = Add<Service>(Kinds.Services, new RoutingKinds().ReadService, ns);
         HttpRoutes = Add<Route>(Kinds.HttpRoutes, RouteKinds.Read, ns, mayBeMissing: true);
@@ -49,6 +50,10 @@ sealed class ClusterView
 
         PodsByOwner = Pods.AddIndex(pod => pod.Controller is { } owner ? [owner.Uid] : []);
         foreach (var store in Workloads) store.Changed += change => WorkloadChanged?.Invoke(change);
+        Applications.Changed += change => SharesChanged?.Invoke((change.New ?? change.Old)!.Key.Namespace);
+        Services.Changed += change => SharesChanged?.Invoke((change.New ?? change.Old)!.Key.Namespace);
+        HttpRoutes.Changed += change => SharesChanged?.Invoke((change.New ?? change.Old)!.Key.Namespace);
+        GrpcRoutes.Changed += change => SharesChanged?.Invoke((change.New ?? change.Old)!.Key.Namespace);
         CafeDeployments.Changed += change => WorkloadChanged?.Invoke(new(change.Old is { } old ? CafeWorkload.Of(old) : null, change.New is { } now ? CafeWorkload.Of(now) : null));
         PodsByNamespace = Pods.AddIndex(pod => [pod.Key.Namespace]);
         ReplicaSetsByOwner = ReplicaSets.AddIndex(set => set.Controller is { } owner ? [owner.Uid] : []);
@@ -105,6 +110,7 @@ sealed class ClusterView
     public Store<RecreateRequest> RecreateRequests { get; }
     public Store<DaemonSet> KruiseDaemons { get; }
 
+    public StoreIndex<ApplicationService> ApplicationsByNamespace { get; }
     public StoreIndex<ApplicationService> ApplicationsByWorkload { get; }
     public Store<Service> Services { get; }
     public Store<EndpointSlice> EndpointSlices { get; }
@@ -137,6 +143,9 @@ sealed class ClusterView
 
     /// <summary>A workload that services can name has changed.</summary>
     public event Action<StoreChange<Workload>>? WorkloadChanged;
+
+    /// <summary>Something in a namespace changed that says how traffic is shared out there.</summary>
+    public event Action<string>? SharesChanged;
 
     /// <summary>OpenKruise's node daemon runs; its own kinds are then served.</summary>
     public bool RecreateRequestsServed => KruiseDaemons.Get(new(KruiseNamespace, "kruise-daemon")) is { ReadyPods: > 0 };

@@ -81,7 +81,7 @@ static class CafeConditions
         };
     }
 
-    static Condition Progressing(CafeObservation seen, RolloutStep step, RolloutProgress progress) => new()
+    static Condition Progressing(CafeObservation seen, RolloutStep step, RolloutProgress progress) => seen.StaysAt is { } stays ? Withheld(seen, stays) : new()
     {
         Type = "Progressing",
         Status = "True",
@@ -89,6 +89,14 @@ static class CafeConditions
         Message = step.Rollout.IsOver
             ? $"no rollout is going on; revision {step.Rollout.Revision} is the newest"
             : $"{(step.Rollout.Upgrade ? "upgrade" : "scale-out")} to revision {step.Rollout.Revision}: group {progress.Group} of {progress.Groups}, {seen.Sets.Sum(set => set.PodsAt(step.Rollout.Revision).Count())} of {step.Rollout.To.Values.Sum()} pods are at it",
+    };
+
+    static Condition Withheld(CafeObservation seen, TemplateRevision stays) => new()
+    {
+        Type = "Progressing",
+        Status = "False",
+        Reason = "WeightZero",
+        Message = $"revision {seen.Revision} is held and pods stay at {stays.Hash}: {seen.Withheld}",
     };
 
     static Condition Paused(CafeObservation seen, (RolloutStep Step, RolloutProgress Progress)? rollout)
@@ -104,6 +112,7 @@ static class CafeConditions
 
     static string Progress(CafeObservation seen, RolloutStep step, RolloutProgress progress) => step switch
     {
+        { Rollout.IsOver: true } when seen.StaysAt is not null => "held: a unit has weight 0",
         { Rollout.IsOver: true } => AvailableNow(seen) is var available && available < step.Rollout.To.Values.Sum() ? $"{available} of {step.Rollout.To.Values.Sum()} available" : "complete",
         _ when seen.Cafe.Spec.Strategy?.Pause == true => $"paused {progress.Group}/{progress.Groups}",
         { Confirmed: "false" } => $"waits for confirmation {progress.Group}/{progress.Groups}",

@@ -32,8 +32,16 @@ public sealed record CafeObservation
     /// <summary>Pods acted on whose change is not visible yet.</summary>
     public IReadOnlySet<PackedUid> ActedOn { get; init; } = new HashSet<PackedUid>();
 
+    /// <summary>Why no new revision may go out, in one sentence; null when it may.</summary>
+    public string? Withheld { get; init; }
+
     /// <summary>The hash of the template it has now.</summary>
     public string Revision => field ??= TemplateRevision.HashOf(Cafe.Spec.Template);
+
+    /// <summary>The recorded revision that pods stay at while a newer one is withheld; null when none is.</summary>
+    public TemplateRevision? StaysAt => Withheld is not null && RolloutStep.Recorded(this) is { } recorded && recorded.Revision != Revision
+        ? Revisions.FirstOrDefault(revision => revision.Hash == recorded.Revision)
+        : null;
 
     /// <summary>Now, as precisely as people want to read it.</summary>
     public DateTimeOffset Second => Now.AddTicks(-(Now.Ticks % TimeSpan.TicksPerSecond));

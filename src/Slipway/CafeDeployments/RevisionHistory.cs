@@ -30,7 +30,7 @@ public static class RevisionHistory
     /// <summary>Old revisions that no pod is of, beyond the limit, oldest first.</summary>
     public static IEnumerable<CafeChange> Prune(CafeObservation seen)
     {
-        var used = seen.Sets.SelectMany(set => set.Pods).Select(pod => pod.Revision).ToHashSet();
+        var used = seen.Sets.SelectMany(set => set.Pods).Select(pod => pod.Revision).Append(RolloutStep.Recorded(seen)?.Revision).ToHashSet();
         var old = seen.Revisions.Where(revision => revision.Hash != seen.Revision && !used.Contains(revision.Hash)).OrderBy(revision => revision.Number).ToList();
         return old.Take(Math.Max(0, old.Count - (seen.Cafe.Spec.HistoryLimit ?? 20))).Select(revision => new CafeChange.DeleteRevision(revision));
     }

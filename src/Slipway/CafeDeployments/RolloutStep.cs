@@ -14,7 +14,7 @@ sealed record RolloutStep(Rollout Rollout, string? Confirmed)
         return Recorded(seen) switch
         {
             null => new(First(seen, sizes), confirmed),
-            var recorded when recorded.Revision != seen.Revision => new(OtherRevision(seen, sizes), null),
+            var recorded when recorded.Revision != seen.Revision && seen.StaysAt is null => new(OtherRevision(seen, sizes), null),
             { IsOver: true } over => OtherSizes(over, sizes, confirmed),
             var rolling when !rolling.IsTo(sizes) => new(rolling.Resized(sizes), confirmed),
             var rolling => Next(seen, rolling, sizes, confirmed),

@@ -16,7 +16,7 @@ static class SetTargets
             var set = seen.SetOf(unit);
             var replicas = Replicas(seen, rollout, set, wanted, progress.Through[unit], ref hold);
             var partition = rollout.Upgrade && !rollout.IsOver ? Math.Max(0, replicas - Through(seen, rollout, unit, progress)) : 0;
-            var template = seen.TemplateOf(unit, seen.Cafe.Spec.Template, rollout.Revision);
+            var template = seen.TemplateOf(unit, seen.StaysAt?.Template ?? seen.Cafe.Spec.Template, rollout.Revision);
             targets.Add(new(unit, PodSetNames.Of(seen.Cafe.Key.Name, unit), replicas, partition, Reserved(seen, set, replicas), MadeFrom(seen, rollout.Revision, unit, template), template));
         }
 

@@ -13,7 +13,7 @@ public sealed class ServiceReportTests
     static Fleet Shop(ProtectionThreshold? protection = null) =>
         new Fleet().Deployment("cart", ("GZ00B", 2), ("GZ00A", 2)).Application("cart", WorkloadKind.Deployment, protection).With(Specs.Of(Operation.Restart, "cart"));
 
-    static ApplicationServiceStatus Report(Fleet fleet) => ServiceReport.Of(fleet.Applications["cart"], fleet.Seen().Services["cart"], Noon);
+    static ApplicationServiceStatus Report(Fleet fleet) => ServiceReport.Of(fleet.Applications["cart"], fleet.Seen().Services["cart"], null, Noon);
 
     [Fact]
     public void A_service_tells_its_units_and_pods()

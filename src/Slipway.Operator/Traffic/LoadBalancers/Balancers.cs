@@ -28,6 +28,20 @@ sealed class Balancers(ClusterView view, KubernetesApi api, IReadOnlyDictionary<
     public WeightsSeen? Look(ServiceSeen service) =>
         service.Application is { Spec.Traffic: { } traffic } application ? Of(traffic.Provider).Look(application, service.Pods) : null;
 
+    /// <summary>Why no new revision of a workload may go out: the first unit of a service of it that is known to have weight 0.</summary>
+    public string? Withholds(Workload workload) =>
+        view.ServicesOf(workload).Select(service => ZeroWeight.Of(service.Name, Look(view.Service(service.Key.Namespace, service.Name)))).FirstOrDefault(reason => reason is not null);
+
+    /// <summary>A workload has balancers that no watch tells of.</summary>
+    public bool MustAsk(Workload workload) => Silent(workload).Any();
+
+    public async Task AskAsync(Workload workload, CancellationToken cancellation)
+    {
+        foreach (var service in Silent(workload)) await _haproxy.AskAsync(service, [], cancellation);
+    }
+
+    IEnumerable<ApplicationService> Silent(Workload workload) => view.ServicesOf(workload).Where(service => service.Spec.Traffic?.Provider == TrafficProvider.HAProxy);
+
     public async Task CarryOutAsync(string ns, TicketChange change, CancellationToken cancellation)
     {
         switch (change)
