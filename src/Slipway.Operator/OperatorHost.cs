@@ -57,6 +57,7 @@ public sealed partial class OperatorHost(KubernetesApi api, OperatorOptions opti
             UnitController.Create(view, api, time, logs.CreateLogger("slipway.units")),
             ApplicationController.Create(view, balancers, api, time, logs.CreateLogger("slipway.services")),
             PolicyController.Create(view, api, time, logs.CreateLogger("slipway.policies")),
+            ShareKeeper.Create(view, balancers, time, logs.CreateLogger("slipway.shares")),
             Gatekeeper.Create(view, api, time, logs.CreateLogger("slipway.traffic")),
         ];
         var informers = view.RunAsync(cancellation);

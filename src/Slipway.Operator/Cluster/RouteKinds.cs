@@ -7,6 +7,11 @@ namespace Slipway.Operator.Cluster;
 /// <summary>An HTTPRoute or GRPCRoute: its backendRefs, and what its gateways say of it.</summary>
 sealed record Route(ObjectKey Key, string Uid, string ResourceVersion, long Generation, IReadOnlyList<RouteRef> Refs, IReadOnlyList<RouteParent> Parents) : IProjected
 {
+    /// <summary>The annotation of the pod weights that totals follow, as it stands.</summary>
+    public string? PodWeights { get; init; }
+
+    public bool HasAnnotations { get; init; }
+
     /// <summary>The latest manager that owns the rules.</summary>
     public string? WrittenBy { get; init; }
 
@@ -44,6 +49,8 @@ static class RouteKinds
             [.. Items(At(json, "spec", "rules")).SelectMany((rule, i) => Items(At(rule, "backendRefs")).Select((one, j) => Ref($"/spec/rules/{i}/backendRefs/{j}", one)))],
             [.. Items(At(json, "status", "parents")).Select(Parent)])
         {
+            PodWeights = meta.Annotations?.GetValueOrDefault(Names.PodWeights),
+            HasAnnotations = meta.Annotations is not null,
             WrittenBy = Manager(json, entry => At(entry, "fieldsV1", "f:spec", "f:rules").ValueKind == JsonValueKind.Object),
         };
     }

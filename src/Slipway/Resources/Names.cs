@@ -24,6 +24,9 @@ public static class Names
     /// <summary>Annotation of a pod: what a ReplicaSet compares when it has to give pods up (Kubernetes, "Pod deletion cost").</summary>
     public const string DeletionCostAnnotation = "controller.kubernetes.io/pod-deletion-cost";
 
+    /// <summary>Annotation of a route: the pod weights that its totals follow, by backend Service, each with the total last written for it.</summary>
+    public const string PodWeights = "slipway.dev/pod-weights";
+
     /// <summary>Unit of pods whose node belongs to none.</summary>
     public const string NoUnit = "-";
 

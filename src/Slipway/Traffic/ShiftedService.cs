@@ -43,6 +43,9 @@ public sealed record ShiftedUnit
 
     public required int FoundWeight { get; init; }
 
+    /// <summary>The pod weight that the total found was following, where it was.</summary>
+    public int? FoundKept { get; init; }
+
     /// <summary>The setting before the last change of this ticket.</summary>
     public string? Before { get; init; }
 

@@ -3,7 +3,11 @@ using System.Globalization;
 namespace Slipway.Traffic;
 
 /// <summary>One setting to write.</summary>
-public sealed record WeightWrite(string Unit, string From, string To);
+/// <param name="Unit">Whose.</param>
+/// <param name="From">The setting as it was seen.</param>
+/// <param name="To">The setting to write.</param>
+/// <param name="Kept">Where the setting is a total: the pod weight that the total is to follow from now on; null where it is to stay as it is.</param>
+public sealed record WeightWrite(string Unit, string From, string To, int? Kept = null);
 
 /// <summary>What is next in a shift of one service's weights: the record to store, then the writes, which are made once it is stored.</summary>
 public sealed record ShiftProgress(ShiftedService Record, IReadOnlyList<WeightWrite> Writes)
@@ -35,6 +39,7 @@ public static class WeightShift
                 Replicas = unit.Replicas,
                 Found = unit.Setting,
                 FoundWeight = Rounded(unit.PodWeight),
+                FoundKept = unit.Kept,
                 Before = unit.Setting,
             }),
         ],
@@ -58,24 +63,25 @@ public static class WeightShift
         var ours = units.Where(unit => !unit.IsForeign).ToList();
         var receivers = ours.Where(unit => unit.Goal > unit.Seen.Number).ToList();
         var donors = ours.Where(unit => unit.Goal < unit.Seen.Number).ToList();
-        var same = ours.Where(unit => unit.GoalSetting != unit.Seen.Setting && Math.Abs(unit.Goal - unit.Seen.Number) < 1e-9).ToList();
+        var same = ours.Where(unit => (unit.GoalSetting != unit.Seen.Setting || unit.GoalKept != unit.Seen.Kept) && Math.Abs(unit.Goal - unit.Seen.Number) < 1e-9).ToList();
         var waiting = ours.Except(donors).Where(unit => unit.Stored.Target is not null && unit.Stored.Target == unit.Seen.Setting && !unit.InForce(settle, now, isLast: donors.Count == 0)).ToList();
         return (receivers, waiting, donors, same) switch
         {
-            ({ Count: > 0 }, _, _, _) => Write(record, units, receivers, "raises", now),
+            ({ Count: > 0 }, _, _, _) => Write(record, units, receivers, same, "raises", now),
             (_, { Count: > 0 }, _, _) => new(Report(record, units, waiting[0].Waits, now), []) { Wait = waiting.Select(unit => unit.Left(settle, now)).Max() },
-            (_, _, { Count: > 0 }, _) => Write(record, units, donors, "lowers", now),
-            (_, _, _, { Count: > 0 }) => Write(record, units, same, "writes", now),
+            (_, _, { Count: > 0 }, _) => Write(record, units, donors, same, "lowers", now),
+            (_, _, _, { Count: > 0 }) => Write(record, units, same, [], "writes", now),
             _ => new(Report(record, units, restore ? "the weights found are restored" : Outcome(units), now), []) { IsDone = true },
         };
     }
 
-    /// <summary>Targets are stored first; only a stored target is written.</summary>
-    static ShiftProgress Write(ShiftedService record, List<Side> all, List<Side> changed, string verb, DateTimeOffset now)
+    /// <summary>Targets are stored first; only a stored target is written. What weighs the same and is written otherwise goes along.</summary>
+    static ShiftProgress Write(ShiftedService record, List<Side> all, List<Side> moved, List<Side> same, string verb, DateTimeOffset now)
     {
+        List<Side> changed = [.. moved, .. same];
         var stored = changed.TrueForAll(unit => unit.Stored.Target == unit.GoalSetting);
-        var message = $"{verb} {string.Join(", ", changed.Select(unit => $"{unit.Seen.Unit} to {Rounded(unit.Goal / unit.Seen.Factor)}"))}";
-        if (stored) return new(Report(record, all, message, now), [.. changed.Select(unit => new WeightWrite(unit.Seen.Unit, unit.Seen.Setting, unit.GoalSetting))]);
+        var message = $"{verb} {string.Join(", ", moved.Select(unit => $"{unit.Seen.Unit} to {Rounded(unit.Goal / unit.Seen.Factor)}"))}";
+        if (stored) return new(Report(record, all, message, now), [.. changed.Select(unit => new WeightWrite(unit.Seen.Unit, unit.Seen.Setting, unit.GoalSetting, unit.GoalKept))]);
         var targeted = all.Select(unit => changed.Contains(unit) ? unit with { Stored = unit.Stored with { Before = unit.Seen.Setting, Target = unit.GoalSetting, ReachedAt = null } } : unit).ToList();
         return new(Report(record, targeted, message, now), []);
     }
@@ -110,12 +116,16 @@ public static class WeightShift
     /// <summary>A unit as recorded and as seen.</summary>
     sealed record Side(ShiftedUnit Stored, UnitWeightSeen Seen, bool Restore)
     {
-        public string GoalSetting => Restore ? Stored.Found : Seen.For(Stored.SetWeight);
+        /// <summary>A total that followed a pod weight when it was found comes back as that pod weight gives it now.</summary>
+        public string GoalSetting => !Restore ? Seen.For(Stored.SetWeight) : Stored.FoundKept is { } kept ? Seen.For(kept) : Stored.Found;
+
+        public int? GoalKept => !Seen.IsTotal ? null : Restore ? Stored.FoundKept : Stored.SetWeight;
 
         public double Goal => Seen.NumberOf(GoalSetting);
 
-        /// <summary>Neither what was there before our last change nor what it wrote.</summary>
-        public bool IsForeign => Seen.Setting != Stored.Before && Seen.Setting != Stored.Target && Seen.Setting != GoalSetting;
+        /// <summary>Neither what was there before our last change nor what it wrote, nor a total that follows either.</summary>
+        public bool IsForeign => Seen.Setting != Stored.Before && Seen.Setting != Stored.Target && Seen.Setting != GoalSetting
+            && (Seen.Kept is not { } kept || (kept != Stored.SetWeight && kept != Stored.FoundKept));
 
         public string Interference =>
             $"{Seen.Backend} was set to {(Seen.Setting.Length == 0 ? "nothing" : Seen.Setting)}{(Seen.WrittenBy is { } who ? $" by {who}" : "")} while this ticket shifts its weight; it is left as it is";

@@ -39,6 +39,12 @@ public sealed record UnitWeightSeen
     /// <summary>What a pod weight is multiplied by to get the setting: 1, or the unit's ready pods where the setting is a total.</summary>
     public int Factor { get; init; } = 1;
 
+    /// <summary>The setting is the unit's total, so it has to follow the number of ready pods.</summary>
+    public bool IsTotal { get; init; }
+
+    /// <summary>The pod weight that the total follows; null where nobody has said so, or somebody has written another total since.</summary>
+    public int? Kept { get; init; }
+
     /// <summary>Ready pods of the unit.</summary>
     public required int Replicas { get; init; }
 

@@ -10,7 +10,10 @@ using Slipway.Workloads;
 
 namespace Slipway.Operator.Traffic.LoadBalancers;
 
-/// <summary>Weights of an HTTPRoute's or GRPCRoute's backendRefs. A backend's weight is its unit's total: pod weight × ready pods.</summary>
+/// <summary>
+/// Weights of an HTTPRoute's or GRPCRoute's backendRefs. A backend's weight is its unit's total: pod weight × ready pods; once a ticket
+/// has set it, it follows the number of ready pods (<see cref="ShareKeeper"/>).
+/// </summary>
 sealed class GatewayApi(ClusterView view, KubernetesApi api, WrittenVersions written) : ILoadBalancer
 {
     /// <summary>The weight of a backendRef that gives none (Gateway API, BackendRef).</summary>
@@ -40,6 +43,7 @@ sealed class GatewayApi(ClusterView view, KubernetesApi api, WrittenVersions wri
             }
 
             if (route.Parents.FirstOrDefault(parent => parent.IsRefused) is { } refused) troubles.Add($"{label} is not accepted by {refused.Name}: {refused.Why}");
+            var kept = PodWeights.Of(route);
             var replicas = pods.Count(pod => pod.Unit == backend.Unit && pod.Pod.Available);
             units.Add(new()
             {
@@ -48,6 +52,8 @@ sealed class GatewayApi(ClusterView view, KubernetesApi api, WrittenVersions wri
                 Setting = string.Join(',', refs.Select(one => one.Weight?.ToString(CultureInfo.InvariantCulture) ?? "")),
                 Default = DefaultWeight,
                 Factor = Math.Max(1, replicas),
+                IsTotal = true,
+                Kept = refs.Select(one => kept.Of(one, route)).Distinct().ToList() is [{ } podWeight] ? podWeight : null,
                 Replicas = replicas,
                 IsInForce = route.IsInForce,
                 NotInForce = route.NotInForce,
@@ -67,18 +73,21 @@ sealed class GatewayApi(ClusterView view, KubernetesApi api, WrittenVersions wri
         {
             if (RouteOf(service, group.First().Route) is not { } route) continue;
             var patch = new JsonArray(Operation("test", "/metadata/uid", JsonValue.Create(route.Uid)));
+            var kept = PodWeights.Of(route);
             foreach (var (write, wanted) in group)
             {
                 foreach (var (at, setting) in RefsOf(route, service, wanted).Zip(write.To.Split(',')))
                 {
                     patch.Add((JsonNode)Operation("test", $"{at.Path}/name", JsonValue.Create(wanted.Service)));
                     if (at.Weight is { } weight) patch.Add((JsonNode)Operation("test", $"{at.Path}/weight", JsonValue.Create(weight)));
+                    kept = kept.With(at, route, write.Kept is { } podWeight ? new(podWeight, int.Parse(setting, CultureInfo.InvariantCulture)) : null);
                     patch.Add((JsonNode)(setting.Length > 0
                         ? Operation("add", $"{at.Path}/weight", JsonValue.Create(int.Parse(setting, CultureInfo.InvariantCulture)))
                         : new JsonObject { ["op"] = "remove", ["path"] = $"{at.Path}/weight" }));
                 }
             }
 
+            foreach (var operation in kept.Patch(route)) patch.Add((JsonNode)operation);
             written.Wrote(route, (await api.PatchAsync(TypeOf(group.Key.Kind), route.Key, Patch.Json(patch.ToJsonString()), null, cancellation)).ResourceVersion);
         }
     }
