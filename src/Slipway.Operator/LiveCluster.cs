@@ -28,7 +28,7 @@ public sealed class LiveCluster
         Time = time;
         _view = new(api, ns, new Random(seed), time);
         _memory = new(time);
-        _observer = new(_view, _memory, new TrafficObserver(_view, new Balancers(_view, api, new Dictionary<string, string>(), time)), time);
+        _observer = new(_view, _memory, new TrafficObserver(_view, new Balancers(_view, api, null, time)), time);
         Tell(_view.Tickets, Kinds.OpsTickets, ticket => ticket.Key.Name);
         Tell(_view.Groups, Kinds.OpsTicketGroups, group => group.Spec.Ticket);
         Tell(_view.Pods, Kinds.Pods);

@@ -38,7 +38,7 @@ public sealed class TicketViews(KubernetesApi api, TimeProvider time)
         var view = new ClusterView(api, ticket.Key.Namespace, new Random(0), time);
         await view.LoadAsync(cancellation);
         var clock = new LateClock(time, Latest(ticket.Status));
-        return new TicketObserver(view, new TicketMemory(clock), new TrafficObserver(view, new Balancers(view, api, new Dictionary<string, string>(), clock)), clock).Observe(ticket);
+        return new TicketObserver(view, new TicketMemory(clock), new TrafficObserver(view, new Balancers(view, api, null, clock)), clock).Observe(ticket);
     }
 
     /// <summary>The last time that the operator wrote into a ticket.</summary>

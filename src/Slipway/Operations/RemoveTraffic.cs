@@ -18,10 +18,18 @@ public static class RemoveTraffic
     {
         if (!work.IsMarked) return null;
         var before = work.Result.Traffic ?? new();
-        var marked = new TrafficSteps { MarkedAt = before.MarkedAt ?? work.Now };
+        var marked = new TrafficSteps { MarkedAt = before.MarkedAt ?? work.Now, ClosesPlace = before.ClosesPlace };
         if (StillSending(work).Count > 0) return marked;
-        var converged = marked with { ConvergedAt = before.ConvergedAt ?? work.Now };
+        var converged = marked with { ConvergedAt = before.ConvergedAt ?? work.Now, ClosesPlace = ClosesPlace(work, before.ClosesPlace) };
         return Confirmation(work) is { } by ? converged with { ConfirmedAt = before.ConfirmedAt ?? work.Now, ConfirmedBy = by } : converged;
+    }
+
+    /// <summary>A place that is open is the ticket's to close and open. One that another ticket has closed meanwhile is opened by whoever leaves last.</summary>
+    static bool? ClosesPlace(PodWork work, bool? known)
+    {
+        var pod = work.Seen!.Pod;
+        if (known == true || work.Traffic.Balancers.GetValueOrDefault(work.Frozen.Service) is not { Failure: null } balancer || !balancer.Knows(pod.Address)) return known;
+        return balancer.SendsTo(pod.Address) || (known is null && pod.Traffic!.Holds.Any(hold => hold.Uid != work.Ticket.Uid));
     }
 
     /// <summary>All three steps are seen and the drain wait is over.</summary>

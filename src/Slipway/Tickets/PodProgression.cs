@@ -106,10 +106,11 @@ public sealed class PodProgression
         LookAgain(TimeSpan.FromSeconds(1));
         if (balancer is null) return true;
         if (balancer is not { Failure: null } || !balancer.Knows(address)) return false;
-        var leaves = RemoveTraffic.Steps(work) is { ConvergedAt: not null };
-        // A place that somebody else drained is theirs to open.
-        var enters = work.Result.Traffic is { ConvergedAt: not null } && pod is { Works: true, Traffic: not { IsHeld: true } };
-        if (leaves ? !balancer.SendsTo(address) : !enters || balancer.SendsTo(address)) return false;
+        var steps = RemoveTraffic.Steps(work);
+        var leaves = steps is { ConvergedAt: not null };
+        // Who closes a place opens it, so that is stored first; a place that somebody else closed is theirs to open.
+        if (work.Result.Traffic is not { ClosesPlace: true }) return steps is { ClosesPlace: true };
+        if (leaves ? !balancer.SendsTo(address) : pod is not { Works: true, Traffic: not { IsHeld: true } } || balancer.SendsTo(address)) return false;
         ForBalancers.Add(new TicketChange.DrainBackend(service, address, leaves));
         return true;
     }

@@ -51,6 +51,7 @@ public sealed record TicketPlan(
         var steps = new List<string>();
         foreach (var (service, weights) in seen.Traffic.Weights)
         {
+            if (weights.IsUnread) steps.Add($"What {service} weighs now is asked of {weights.Provider} by the controller at initialization.");
             var wanted = (seen.Ticket.Spec.Weights ?? []).ToDictionary(weight => weight.Unit, weight => weight.Weight);
             var (before, after) = (weights.Units.Sum(unit => unit.Total), weights.Units.Sum(unit => (double)wanted.GetValueOrDefault(unit.Unit) * unit.Replicas));
             steps.AddRange(weights.Units.Select(unit =>

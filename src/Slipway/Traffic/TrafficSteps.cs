@@ -9,6 +9,12 @@ public sealed record TrafficSteps
     /// <summary>Not ready in, or gone from, every EndpointSlice of every Service that selects it.</summary>
     public DateTimeOffset? ConvergedAt { get; init; }
 
+    /// <summary>
+    /// The ticket closes the pod's place at a balancer that follows no endpoints, and so opens it again; false where it found it
+    /// closed, absent where there is no such balancer. Stored before the place is closed.
+    /// </summary>
+    public bool? ClosesPlace { get; init; }
+
     /// <summary>The balancer said so; where there is none to ask, its endpoints are all there is to see.</summary>
     public DateTimeOffset? ConfirmedAt { get; init; }
 

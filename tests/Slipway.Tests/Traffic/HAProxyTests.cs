@@ -72,6 +72,44 @@ public sealed class HAProxyTests
     }
 
     [Fact]
+    public async Task A_place_that_somebody_had_closed_before_stays_closed_after_undo()
+    {
+        var (proxy, shop) = await OpenAsync();
+        await using var _ = proxy;
+        await using var __ = shop;
+        var removed = shop.PodsOf("GZ00A")[0];
+        var at = shop.BackendsOf("GZ00A").Select(backend => backend.Pod).ToList().IndexOf(removed) + 1;
+        await proxy.SayAsync($"set server cart/gz00a-{at} state drain");
+
+        var ticket = await shop.CarryOutAsync("remove", Specs.OnPods(Operation.RemoveTraffic, "cart", removed));
+        await shop.UndoAsync("remove");
+        var closed = await shop.LoadAsync(1000);
+        await proxy.SayAsync($"set server cart/gz00a-{at} state ready");
+        var open = await shop.LoadAsync(1000);
+
+        Assert.True(ticket.Status?.Phase == TicketPhase.Succeeded, ticket.Status?.Message);
+        Assert.Equal(0, closed.Of([removed]));
+        Assert.InRange(open.Of([removed]), 1, 1000);
+    }
+
+    [Fact]
+    public async Task Pods_that_are_drained_and_scaled_in_under_load_fail_no_request()
+    {
+        var (proxy, shop) = await OpenAsync();
+        await using var _ = proxy;
+        await using var __ = shop;
+        var chosen = shop.PodsOf("GZ00B")[0];
+
+        var going = shop.CarryOutAsync("scale-in", Specs.OnPods(Operation.ScaleIn, "cart", chosen) with { Drain = new() { Enabled = true, Seconds = 10 } });
+        var during = await shop.LoadAsync(int.MaxValue, () => going.IsCompleted);
+        var ticket = await going;
+
+        Assert.True(ticket.Status?.Phase == TicketPhase.Succeeded, ticket.Status?.Message);
+        Assert.Empty(during.Failures);
+        Assert.DoesNotContain(chosen, shop.PodsOf("GZ00B"));
+    }
+
+    [Fact]
     public async Task A_restart_with_drain_of_every_pod_fails_no_request()
     {
         var (proxy, shop) = await OpenAsync();

@@ -52,6 +52,17 @@ sealed class RealHAProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>What somebody says to it by hand.</summary>
+    public async Task<string> SayAsync(string command)
+    {
+        using var socket = new System.Net.Sockets.Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket));
+        await using var stream = new NetworkStream(socket);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{command}\n"));
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false })

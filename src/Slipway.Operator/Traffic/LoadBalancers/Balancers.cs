@@ -9,7 +9,7 @@ using Slipway.Workloads;
 namespace Slipway.Operator.Traffic.LoadBalancers;
 
 /// <summary>The balancer of each application service, by its provider.</summary>
-sealed class Balancers(ClusterView view, KubernetesApi api, IReadOnlyDictionary<string, string> haproxies, TimeProvider time)
+sealed class Balancers(ClusterView view, KubernetesApi api, IReadOnlyDictionary<string, string>? haproxies, TimeProvider time)
 {
     readonly AlibabaCloud _alibaba = new(view, api, new());
     readonly GatewayApi _gateway = new(view, api, new());

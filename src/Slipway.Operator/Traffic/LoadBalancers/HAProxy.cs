@@ -7,7 +7,9 @@ using Slipway.Workloads;
 namespace Slipway.Operator.Traffic.LoadBalancers;
 
 /// <summary>Weights and draining of HAProxy's servers by its runtime API; what it answers is what is in force.</summary>
-sealed class HAProxy(IReadOnlyDictionary<string, string> endpoints, TimeProvider time) : ILoadBalancer
+/// <param name="endpoints">Addresses by name; null for a reader, who is told what the controller has written and asks nothing.</param>
+/// <param name="time">The clock.</param>
+sealed class HAProxy(IReadOnlyDictionary<string, string>? endpoints, TimeProvider time) : ILoadBalancer
 {
     readonly ConcurrentDictionary<string, Answer> _answers = new();
 
@@ -55,7 +57,7 @@ sealed class HAProxy(IReadOnlyDictionary<string, string> endpoints, TimeProvider
     public async Task AskAsync(ApplicationService service, IReadOnlyList<PodSeen> pods, CancellationToken cancellation)
     {
         var traffic = service.Spec.Traffic!;
-        if (Unknown(traffic) is not null) return;
+        if (endpoints is null || Unknown(traffic) is not null) return;
         try
         {
             var servers = await Talk(traffic).ServersAsync(traffic.Backends.Select(unit => unit.Haproxy!.Backend).Distinct(), cancellation);
@@ -105,10 +107,10 @@ sealed class HAProxy(IReadOnlyDictionary<string, string> endpoints, TimeProvider
         }
     }
 
-    HAProxyConversation Talk(ServiceTraffic traffic) => new(endpoints[traffic.Endpoint!], time);
+    HAProxyConversation Talk(ServiceTraffic traffic) => new(endpoints![traffic.Endpoint!], time);
 
     string? Unknown(ServiceTraffic traffic) =>
-        endpoints.ContainsKey(traffic.Endpoint ?? "") ? null : $"haproxy endpoint {traffic.Endpoint} is not known to this controller; start it with --haproxy {traffic.Endpoint}=ADDRESS";
+        endpoints is null || endpoints.ContainsKey(traffic.Endpoint ?? "") ? null : $"haproxy endpoint {traffic.Endpoint} is not known to this controller; start it with --haproxy {traffic.Endpoint}=ADDRESS";
 
     static List<HAProxyServerState> ServersOf(Answer answer, HAProxyServer wanted) =>
         [.. answer.Servers.Where(server => server.Backend == wanted.Backend && IsNamed(server.Name, wanted.Server)).OrderBy(server => server.Name, NaturalOrder.Names)];
