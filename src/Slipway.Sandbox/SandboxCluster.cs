@@ -23,7 +23,7 @@ public sealed record SandboxOptions
     /// <summary>Chance for names, UIDs and jitter; the same seed gives the same names.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Pods have addresses of this machine (127.244.n.m), for an edge or a proxy that reaches them.</summary>
+    /// <summary>Pods have addresses of this machine (127.b.n.m, of a block b of this cluster alone), for an edge or a proxy that reaches them.</summary>
     public bool LoopbackPods { get; init; }
 
     /// <summary>Nodes to begin with.</summary>

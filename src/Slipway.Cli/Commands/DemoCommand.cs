@@ -15,10 +15,28 @@ static class DemoCommand
 
     public static Command Verb(Surroundings surroundings)
     {
-        var traffic = new Option<bool>("--traffic") { Description = "Shift weights and take a pod out of traffic instead, measured with real requests" };
-        var command = new Command("demo", "Watch two tickets carried out on an embedded cluster, and one refused and mended") { traffic };
-        command.SetAction((parsed, cancellation) => surroundings.RunAsync(() => parsed.GetValue(traffic) ? TrafficDemo.RunAsync(surroundings, cancellation) : RunAsync(surroundings, cancellation)));
+        var traffic = new Option<bool>("--traffic") { Description = "Only the second act: weights and removal, measured with real requests" };
+        var command = new Command("demo", "Watch tickets carried out on an embedded cluster: pods first, then traffic") { traffic };
+        command.SetAction((parsed, cancellation) => surroundings.RunAsync(() => parsed.GetValue(traffic) ? TrafficDemo.RunAsync(surroundings, cancellation) : BothActsAsync(surroundings, cancellation)));
         return command;
+    }
+
+    static async Task<int> BothActsAsync(Surroundings surroundings, CancellationToken cancellation)
+    {
+        var say = surroundings.Out;
+        var first = await RunAsync(surroundings, cancellation);
+        await say.WriteLineAsync("\n──── Second act ────\n");
+        var second = await TrafficDemo.RunAsync(surroundings, cancellation);
+        await say.WriteLineAsync("""
+
+            Next: slipway sandbox --kubeconfig-out kc          a cluster like this one that stays, for kubectl, with a console for the browser
+                  slipway ticket --help                        create, watch, pause, confirm, retry, cancel
+                  slipway install | kubectl apply -f -         the real thing
+            """);
+        if (Math.Max(first, second) != ExitCode.Done || surroundings.In is not { } keys) return Math.Max(first, second);
+        await say.WriteLineAsync("\nPress Enter for such a cluster and its console now; Ctrl-C ends.");
+        await keys.ReadLineAsync(cancellation);
+        return await SlipwayCommand.RunAsync(["sandbox", "--kubeconfig-out", Path.Combine(Path.GetTempPath(), "slipway-demo.kubeconfig")], surroundings);
     }
 
     static async Task<int> RunAsync(Surroundings surroundings, CancellationToken cancellation)
@@ -54,10 +72,6 @@ static class DemoCommand
             restart-cart     {restart}
             replace-catalog  {replace}
             restart-search   {mended}
-
-            Next: slipway sandbox --kubeconfig-out kc          a cluster like this one that stays, for kubectl
-                  slipway ticket --help                        create, watch, pause, confirm, retry, cancel
-                  slipway install | kubectl apply -f -         the real thing
             """);
         return (restart, replace, mended) is (TicketPhase.Succeeded, TicketPhase.Succeeded, TicketPhase.Initialized) ? ExitCode.Done : ExitCode.TicketFailed;
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Slipway.Cli.Copies;
 using Slipway.Cli.Output;
+using Slipway.Sandbox.Edge;
 using Slipway.Sandbox.Faults;
 using Slipway.Sandbox.Imports;
 
@@ -25,9 +26,10 @@ static class SandboxCommand
         var empty = new Option<bool>("--empty") { Description = "Without the sample shop" };
         var faults = new Option<string[]>("--fault") { Description = "Something that goes wrong, such as \"verb=patch kind=pods answer=409 times=3\"; may be given more than once, see docs/guides/sandbox-faults.md", DefaultValueFactory = _ => [] };
         var alone = new Option<bool>("--no-controller") { Description = "Without the operator" };
+        var edgePort = new Option<int?>("--edge-port") { Description = "Serve the load balancers on this port of 127.0.0.1, 0 picks a free one; pods then answer real HTTP with their name (Linux and Windows)" };
         var consolePort = new Option<int?>("--console-port") { Description = "Port of the console on 127.0.0.1; 0 picks a free one; default: 7090, or a free one where that is taken" };
         var noConsole = new Option<bool>("--no-console") { Description = "Without the console" };
-        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, live, empty, alone, faults, consolePort, noConsole };
+        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, live, empty, alone, faults, edgePort, consolePort, noConsole };
         source.AddTo(command);
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
@@ -38,13 +40,14 @@ static class SandboxCommand
             var versions = SandboxComponents.Parse(parsed.GetValue(components) ?? []);
             var rules = parsed.GetValue(faults)!.Select(Rule).ToList();
             var copy = parsed.GetValue(live) ? await CopyAsync(source, parsed, surroundings, cancellation) : null;
-            await using var embedded = new EmbeddedCluster(named, parsed.GetValue(nodes), EmbeddedCluster.Speed(parsed.GetValue(speed)!), surroundings.Time, parsed.GetValue(rbac), copy);
+            await using var embedded = new EmbeddedCluster(named, parsed.GetValue(nodes), EmbeddedCluster.Speed(parsed.GetValue(speed)!), surroundings.Time, parsed.GetValue(rbac), copy, loopbackPods: parsed.GetValue(edgePort) is not null);
             var address = await ServeAsync(embedded, parsed.GetValue(port), parsed.GetValue(tls) || parsed.GetValue(rbac), cancellation);
             var path = parsed.GetValue(kubeconfig)!;
             await WriteAsync(path, address.Kubeconfig, cancellation);
             embedded.Apply(SandboxComponents.Yaml(versions));
             if (!parsed.GetValue(empty) && copy is null) embedded.Apply(Deployment.Sample("shop.yaml"));
             foreach (var rule in rules) embedded.Cluster.Faults.Add(rule);
+            await using var edge = parsed.GetValue(edgePort) is { } at ? await EdgeAsync(embedded, at, cancellation) : null;
             using var logs = Logs.To(surroundings.Talk, LogLevel.Warning);
             if (!parsed.GetValue(alone)) embedded.StartOperator(logs);
             await using var console = parsed.GetValue(noConsole) ? null : await ConsoleCommand.ServeAsync(surroundings, embedded, parsed.GetValue(consolePort), parsed.GetValue(rbac), logs, cancellation);
@@ -55,6 +58,7 @@ static class SandboxCommand
                   slipway ticket create -n shop --title "Restart cart" --operation Restart --service cart --all --publish --wait
                 Ctrl-C ends it; nothing of it is kept.{(ReferenceEquals(embedded.Time, surroundings.Time) ? "" : $"\nIts clock runs {parsed.GetValue(speed)} times fast: what kubectl prints as ages is off by that.")}
                 """);
+            if (edge is not null) await surroundings.Out.WriteLineAsync($"Edge: {edge.Url}BALANCER/ sends to a pod; a balancer is named by its Service's annotation {CloudBalancer}, or NAMESPACE-NAME of a Service of type LoadBalancer or a route");
             if (console is not null) await surroundings.Out.WriteLineAsync($"Console: {console.Entrance}");
             await Interruption.WaitAsync(cancellation);
             return ExitCode.Done;
@@ -89,6 +93,22 @@ static class SandboxCommand
         catch (IOException taken)
         {
             throw new CommandException(ExitCode.Error, $"--port {port} cannot be served: {taken.GetBaseException().Message.TrimEnd('.')}; --port 0 picks a free one");
+        }
+    }
+
+    const string CloudBalancer = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-id";
+
+    static async Task<SandboxEdge> EdgeAsync(EmbeddedCluster embedded, int port, CancellationToken cancellation)
+    {
+        if (port is < 0 or > 65535) throw CommandException.Usage($"--edge-port is {port}; 0 to 65535 is allowed, 0 picks a free one");
+        if (OperatingSystem.IsMacOS()) throw CommandException.Usage("--edge-port needs an address 127.x.x.x for each pod, which macOS does not have");
+        try
+        {
+            return await SandboxEdge.StartAsync(embedded.Cluster, port, cancellation);
+        }
+        catch (IOException taken)
+        {
+            throw new CommandException(ExitCode.Error, $"--edge-port {port} cannot be served: {taken.GetBaseException().Message.TrimEnd('.')}; 0 picks a free one");
         }
     }
 

@@ -12,6 +12,9 @@ sealed record Surroundings
     /// <summary>The terminal that live views are painted on; null where there is none.</summary>
     public IAnsiConsole? Terminal { get; init; }
 
+    /// <summary>Where a person answers; null where nobody is asked.</summary>
+    public TextReader? In { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public Func<string?, string?, Connection> Connect { get; init; } = Connection.Open;
@@ -20,6 +23,7 @@ sealed record Surroundings
     {
         Out = Console.Out,
         Talk = Console.Error,
+        In = Console.IsInputRedirected || Console.IsOutputRedirected ? null : Console.In,
         Terminal = Console.IsOutputRedirected ? null : AnsiConsole.Console,
     };
 

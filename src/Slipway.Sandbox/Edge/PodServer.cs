@@ -20,7 +20,6 @@ sealed class PodServer : IDisposable
     {
         _ready = Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {pod.Length}\r\n\r\n{pod}");
         _notReady = Encoding.ASCII.GetBytes("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
-        _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _listener.Bind(address);
         _listener.Listen(512);
         _ = AcceptAsync();

@@ -12,9 +12,9 @@ sealed class Kubelets
     readonly PodAddresses addresses;
     readonly Dictionary<ObjectKey, PodRun> runs = [];
 
-    public Kubelets(ClusterView view, Random random, bool loopbackPods)
+    public Kubelets(ClusterView view, Random random, LoopbackBlock? reached)
     {
-        addresses = new(loopbackPods ? 127 : 10);
+        addresses = new(reached);
         this.view = view;
         this.random = random;
         loop = new(view, Step);

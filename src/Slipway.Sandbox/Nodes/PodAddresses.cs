@@ -3,10 +3,10 @@ using System.Globalization;
 namespace Slipway.Sandbox.Nodes;
 
 /// <summary>
-/// Addresses 10.244.n.m, or 127.244.n.m where pods are to be reached: a node takes blocks of 254, another one when its last is full. A freed address is the last to be
+/// Addresses 10.244.n.m, or 127.b.n.m where pods are to be reached: a node takes blocks of 254, another one when its last is full. A freed address is the last to be
 /// given again.
 /// </summary>
-sealed class PodAddresses(int firstOctet)
+sealed class PodAddresses(LoopbackBlock? reached)
 {
     const int perBlock = 254;
 
@@ -43,10 +43,11 @@ sealed class PodAddresses(int firstOctet)
         return addresses;
     }
 
-    // After x.244.255 comes x.245.0.
+    // After 10.244.255 comes 10.245.0.
     void AddBlock(Queue<string> addresses)
     {
-        for (var host = 1; host <= perBlock; host++) addresses.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{firstOctet}.{244 + blocks / 256}.{blocks % 256}.{host}"));
+        var network = reached is null ? $"10.{244 + blocks / 256}.{blocks % 256}" : $"127.{reached.Second}.{blocks % 255}";
+        for (var host = 1; host <= perBlock; host++) addresses.Enqueue($"{network}.{host}");
         blocks++;
     }
 }

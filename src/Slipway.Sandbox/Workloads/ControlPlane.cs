@@ -22,12 +22,14 @@ public sealed class ControlPlane : IDisposable
     readonly Turns turns;
     readonly ClusterView view;
     readonly NodeRegistry nodes;
+    readonly LoopbackBlock? reached;
 
     public ControlPlane(Objects objects, SandboxOptions options, TimeProvider time)
     {
         turns = new(options.Context, time);
         view = new(objects, turns);
         nodes = new(view, options);
+        reached = options.LoopbackPods ? LoopbackBlock.Take() : null;
         var graph = new ObjectGraph(view);
         _ = new GarbageCollector(view, graph);
         _ = new NamespaceController(view, graph);
@@ -40,7 +42,7 @@ public sealed class ControlPlane : IDisposable
         _ = new EndpointSliceController(view);
         _ = new DisruptionController(view);
         _ = new Scheduler(view);
-        var kubelets = new Kubelets(view, new Random(options.Seed), options.LoopbackPods);
+        var kubelets = new Kubelets(view, new Random(options.Seed), reached);
         _ = new RecreateDaemon(view, graph, kubelets);
         _ = new GatewayController(view, graph);
     }
@@ -56,5 +58,6 @@ public sealed class ControlPlane : IDisposable
     {
         view.Dispose();
         turns.Dispose();
+        reached?.Dispose();
     }
 }

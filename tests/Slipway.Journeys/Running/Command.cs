@@ -25,11 +25,11 @@ static class Command
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
     }
 
-    public static async Task<Ended> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, string? input, CancellationToken cancellation)
+    public static async Task<Ended> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, string? input, CancellationToken cancellation, TimeSpan? longest = null)
     {
         using var process = Start(program, arguments, environment);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Longest);
+        limit.CancelAfter(longest ?? Longest);
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var talk = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
