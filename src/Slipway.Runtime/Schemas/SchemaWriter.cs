@@ -58,7 +58,7 @@ static class SchemaWriter
         if (type == typeof(DateTimeOffset)) return new() { ["type"] = "string", ["format"] = "date-time" };
         if (type == typeof(IntOrPercent)) return NumberOrPercentage();
         if (type == typeof(JsonElement)) return Opaque(property);
-        if (type.IsEnum) return new() { ["type"] = "string", ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(name => JsonValue.Create(WireName(type, name)))]) };
+        if (type.IsEnum) return OneOf(type);
         var contract = options.GetTypeInfo(type);
         return contract.Kind switch
         {
@@ -90,6 +90,8 @@ static class SchemaWriter
         return schema;
     }
 
+    static JsonObject OneOf(Type type) => new() { ["type"] = "string", ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(name => JsonValue.Create(WireName(type, name)))]) };
+
     static string WireName(Type type, string name) => type.GetField(name)!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? name;
 
     static JsonObject Number(Type type, RangeAttribute? range)
@@ -108,6 +110,7 @@ static class SchemaWriter
         var items = element == typeof(string) ? ItemText(bounds)
             : element == typeof(int) ? Number(element, Attribute<RangeAttribute>(property))
             : element == typeof(JsonElement) ? Opaque(property)
+            : element.IsEnum ? OneOf(element)
             : Write(options.GetTypeInfo(element));
         var schema = new JsonObject { ["type"] = "array", ["items"] = items };
         if (bounds is null) return schema;

@@ -16,10 +16,12 @@ public static class Actions
     ];
 
     /// <summary>One verb a place, the one that is allowed now if any is; then whatever else is allowed.</summary>
-    public static IReadOnlyList<CommandVerb> Shown(TicketPhase phase)
+    /// <param name="phase">The ticket's state.</param>
+    /// <param name="approvable">Somebody has to approve it.</param>
+    public static IReadOnlyList<CommandVerb> Shown(TicketPhase phase, bool approvable)
     {
         var placed = Places.Select(place => place.FirstOrDefault(verb => TicketCommands.IsAllowed(verb, phase), place[0])).ToList();
-        return [.. placed, .. Enum.GetValues<CommandVerb>().Where(verb => TicketCommands.IsAllowed(verb, phase)).Except(placed)];
+        return [.. placed, .. Enum.GetValues<CommandVerb>().Where(verb => TicketCommands.IsAllowed(verb, phase) && (approvable || verb != CommandVerb.Approve)).Except(placed)];
     }
 
     /// <summary>The states in which a verb is allowed.</summary>

@@ -2,11 +2,12 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Slipway.Resources;
+using Slipway.Tickets;
 
 namespace Slipway.Policies;
 
 /// <summary>Rules of the house that hold for every ticket: how many pods must stay, when nothing moves, and versions that cannot be discovered.</summary>
-[Description("Rules that hold for every ticket: floors, budgets, freezes, a kill switch, and component versions that cannot be discovered.")]
+[Description("Rules that hold for every ticket: floors, budgets, freezes, approvals, a kill switch, and component versions that cannot be discovered.")]
 [CustomResource("op")]
 [PrinterColumn("Description", "string", ".spec.description")]
 [PrinterColumn("Halt", "string", ".spec.halt.reason")]
@@ -51,6 +52,10 @@ public sealed record OpsPolicySpec
     [Items(50, Key = "name")]
     public IReadOnlyList<Freeze>? Freezes { get; init; }
 
+    [Description("Tickets that a second person has to approve before anything of them starts.")]
+    [Items(50)]
+    public IReadOnlyList<PolicyApproval>? Approvals { get; init; }
+
     [Description("The kill switch: while it is there, no ticket starts anything; pods in flight finish.")]
     public Halt? Halt { get; init; }
 
@@ -91,6 +96,16 @@ public sealed record PolicyBudget
 
     [Description("A number, or a percentage of desired replicas (rounded down, at least one).")]
     public required IntOrPercent MaxUnavailable { get; init; }
+}
+
+/// <summary>Tickets on matching services that somebody else than their requester has to approve.</summary>
+public sealed record PolicyApproval
+{
+    public ServiceMatch? Match { get; init; }
+
+    [Description("Operations it is about; absent means all.")]
+    [Items(5, Unique = true)]
+    public IReadOnlyList<Operation>? Operations { get; init; }
 }
 
 /// <summary>A component's version as a person states it.</summary>

@@ -23,6 +23,9 @@ public sealed record OpsTicketStatus
     public IReadOnlyList<GroupSummary>? Groups { get; init; }
     public PodCounts? Counts { get; init; }
 
+    /// <summary>Who approved it, where an OpsPolicy wanted that.</summary>
+    public string? ApprovedBy { get; init; }
+
     /// <summary>Who published it.</summary>
     public string? Executor { get; init; }
 

@@ -7,6 +7,7 @@ public sealed record TicketState
 {
     public required TicketPhase Phase { get; init; }
     public string? Executor { get; init; }
+    public string? ApprovedBy { get; init; }
     public string? FailureReason { get; init; }
     public DateTimeOffset? InitializedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
@@ -20,6 +21,7 @@ public sealed record TicketState
     {
         Phase = status?.Phase ?? TicketPhase.Initializing,
         Executor = status?.Executor,
+        ApprovedBy = status?.ApprovedBy,
         FailureReason = status?.FailureReason,
         InitializedAt = status?.InitializedAt,
         StartedAt = status?.StartedAt,
@@ -55,14 +57,14 @@ public static class TicketCommands
 
     static (TicketState State, string? Refusal) Apply(TicketObservation seen, TicketState state, IReadOnlyList<GroupRun> groups, TicketCommand command) => command.Verb switch
     {
-        CommandVerb.Approve => (state, "Approve: this ticket needs no approval"),
         CommandVerb.Undo when seen.Ticket.Spec.Operation is not (Operation.RemoveTraffic or Operation.ShiftTraffic) => (state, $"Undo is for finished RemoveTraffic and ShiftTraffic tickets; this one is a {seen.Ticket.Spec.Operation}"),
         _ when !IsAllowed(command.Verb, state.Phase) => (state, $"{command.Verb} is not allowed while the ticket is {state.Phase}; it is while it is {Phases(command.Verb)}"),
         _ when command.Group is { } group && group > groups.Count => (state, $"{command.Verb}: group {group} does not exist; the ticket has {groups.Count}"),
         CommandVerb.Publish => Publish(seen, state, command),
+        CommandVerb.Approve => TicketApproval.Refusal(seen, state, command.By) is { } why ? (state, why) : (state with { ApprovedBy = command.By }, null),
         CommandVerb.Confirm => (state with { Phase = TicketPhase.Executing, ConfirmedThrough = command.Group ?? NextGroup(groups) }, null),
         CommandVerb.Pause => (state with { Phase = TicketPhase.Pausing }, null),
-        CommandVerb.Resume => Blocked(seen) is { } why ? (state, $"Resume: {why}") : (state with { Phase = TicketPhase.Executing }, null),
+        CommandVerb.Resume => Blocked(seen) is { } blocked ? (state, $"Resume: {blocked}") : (state with { Phase = TicketPhase.Executing }, null),
         CommandVerb.Retry => Retry(state, groups, command),
         CommandVerb.Skip => Skip(seen, state, groups, command),
         CommandVerb.Cancel => (state with { Phase = TicketPhase.Cancelling }, null),
@@ -82,13 +84,17 @@ public static class TicketCommands
         CommandVerb.Cancel => phase is not (TicketPhase.Succeeded or TicketPhase.Cancelled or TicketPhase.Cancelling or TicketPhase.Undoing or TicketPhase.Undone),
         CommandVerb.Reinitialize => phase == TicketPhase.InitializeFailed,
         CommandVerb.Undo => phase is TicketPhase.Succeeded or TicketPhase.Failed,
-        CommandVerb.Approve => false,
+        CommandVerb.Approve => phase is TicketPhase.Initialized or TicketPhase.Executing or TicketPhase.WaitingForConfirmation or TicketPhase.Pausing or TicketPhase.Paused,
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Undo is for the operations that can be undone.</summary>
-    public static bool IsAllowed(CommandVerb verb, TicketPhase phase, Operation operation) =>
-        IsAllowed(verb, phase) && (verb != CommandVerb.Undo || operation is Operation.RemoveTraffic or Operation.ShiftTraffic);
+    /// <summary>Undo is for the operations that can be undone, and Approve for tickets that wait for it.</summary>
+    public static bool IsAllowed(CommandVerb verb, TicketObservation seen, TicketState state) => IsAllowed(verb, state.Phase) && verb switch
+    {
+        CommandVerb.Undo => seen.Ticket.Spec.Operation is Operation.RemoveTraffic or Operation.ShiftTraffic,
+        CommandVerb.Approve => TicketApproval.Missing(seen, state) is not null,
+        _ => true,
+    };
 
     static string Phases(CommandVerb verb) => string.Join(", ", Enum.GetValues<TicketPhase>().Where(phase => IsAllowed(verb, phase)));
 

@@ -15,10 +15,11 @@ public static class TicketConditions
         {
             Phase = state.Phase,
             FailureReason = state.FailureReason,
-            Message = Message(step, counts),
+            Message = $"{Message(step, counts)}{(state.Phase == TicketPhase.Initialized && TicketApproval.Missing(seen, state) is { } missing ? $"; {missing}" : "")}",
             Progress = step.KeepsStatus ? seen.Ticket.Status?.Progress : initialized ? $"{counts.Successful + counts.Skipped}/{counts.Total}" : null,
             Groups = step.KeepsStatus ? seen.Ticket.Status?.Groups : initialized ? [.. step.Groups.Select(group => Summary(group, state.Phase))] : null,
             Counts = step.KeepsStatus ? seen.Ticket.Status?.Counts : initialized ? counts : null,
+            ApprovedBy = state.ApprovedBy,
             Executor = state.Executor,
             InitializedAt = state.InitializedAt,
             StartedAt = state.StartedAt,
@@ -29,7 +30,7 @@ public static class TicketConditions
             ObservedGeneration = seen.Ticket.Metadata.Generation,
             Traffic = step.Shift,
             AcknowledgedCommands = state.Acknowledged.Count == 0 ? null : state.Acknowledged,
-            Conditions = [.. Conditions(step).Select(condition => Since(condition, seen))],
+            Conditions = [.. Conditions(step).Concat(Approved(seen, state)).Select(condition => Since(condition, seen))],
         };
     }
 
@@ -90,6 +91,13 @@ public static class TicketConditions
         TicketPhase.Executing when step.Hold is not null => Holds("Stalled", true, "Waiting", step.Hold),
         _ => Holds("Stalled", false, $"{step.State.Phase}", "Nothing stands in the way"),
     };
+
+    /// <summary>Only a ticket that somebody has to approve says so.</summary>
+    static IEnumerable<Condition> Approved(TicketObservation seen, TicketState state)
+    {
+        if (state.ApprovedBy is { } approver) yield return Holds("Approved", true, "Approved", $"{approver} approved it");
+        else if (TicketApproval.Missing(seen, state) is { } missing) yield return Holds("Approved", false, "ApprovalNeeded", missing);
+    }
 
     static Condition Holds(string type, bool holds, string reason, string message) => new() { Type = type, Status = holds ? "True" : "False", Reason = reason, Message = message };
 

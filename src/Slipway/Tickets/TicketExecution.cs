@@ -53,7 +53,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
 
     void Observe()
     {
-        var mayAct = state.Phase == TicketPhase.Executing && groups.Sum(group => group.Counts.Failed) <= _spec.FailureThreshold() && Schedule.Hold(_spec.Schedule, seen.Now) is null;
+        var mayAct = state.Phase == TicketPhase.Executing && groups.Sum(group => group.Counts.Failed) <= _spec.FailureThreshold() && Schedule.Hold(_spec.Schedule, seen.Now) is null && TicketApproval.Missing(seen, state) is null;
         foreach (var group in groups.Where(group => group.IsStarted))
         {
             if (_scaleIns is null) progression.Observe(group);
@@ -81,6 +81,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
 
     TicketStep GoOn(GroupRun group)
     {
+        if (TicketApproval.Missing(seen, state) is { } missing) return Waits(group, missing);
         if (Schedule.Hold(_spec.Schedule, seen.Now) is { } closed)
         {
             LookAgain(closed.Opens - seen.Now);

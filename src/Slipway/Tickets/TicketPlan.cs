@@ -40,9 +40,16 @@ public sealed record TicketPlan(
             null,
             groups,
             Sentences(seen, groups, resolved),
-            [.. Holds.Of(seen.Policies, [.. seen.Services.Values], seen.Now) is { } hold ? [hold.Reason] : Array.Empty<string>(), .. rounds.Take(1).SelectMany(round => round.Holds)],
+            [.. Standing(seen), .. rounds.Take(1).SelectMany(round => round.Holds)],
             [.. seen.Services.Values.Where(service => service.Workload is not null).Select(service => Forecasted(service, rounds, spec.Operation))],
             rounds.Aggregate(TimeSpan.Zero, (sum, round) => sum + (round.Count * EachTakes(spec))) + (Math.Max(0, groups.Count - 1) * spec.Soak()));
+    }
+
+    /// <summary>What would hold the ticket as a whole.</summary>
+    static IEnumerable<string> Standing(TicketObservation seen)
+    {
+        if (TicketApproval.Missing(seen, TicketState.Of(seen.Ticket.Status)) is { } missing) yield return missing;
+        if (Holds.Of(seen.Policies, [.. seen.Services.Values], seen.Now) is { } hold) yield return hold.Reason;
     }
 
     /// <summary>The resulting percentages come with the replicas there are now.</summary>
@@ -58,7 +65,7 @@ public sealed record TicketPlan(
                 $"{service} {unit.Unit}: pod weight {unit.PodWeight:0.#} × {unit.Replicas} ({WeightShift.Share(unit.Total, before) ?? "0 %"}) becomes {wanted.GetValueOrDefault(unit.Unit)} × {unit.Replicas} ({WeightShift.Share(wanted.GetValueOrDefault(unit.Unit) * unit.Replicas, after) ?? "0 %"})."));
         }
 
-        return new(null, [], [.. steps, "Units that receive more are raised first; once that is in force, the others are lowered.", "The weights found are recorded; Undo restores them exactly."], [], [], TimeSpan.Zero);
+        return new(null, [], [.. steps, "Units that receive more are raised first; once that is in force, the others are lowered.", "The weights found are recorded; Undo restores them exactly."], [.. Standing(seen)], [], TimeSpan.Zero);
     }
 
     static TimeSpan EachTakes(OpsTicketSpec spec) => spec switch

@@ -13,6 +13,7 @@ public sealed record TicketStory(IReadOnlyList<string> Sentences)
         return new(
         [
             $"Ticket {seen.Ticket.Metadata.Name}, \"{seen.Ticket.Spec.Title}\", is {status.Phase}.",
+            .. status.ApprovedBy is { } approver ? [$"{approver} approved it."] : Array.Empty<string>(),
             .. status.Executor is { } executor ? [$"{executor} published it at {status.StartedAt:u}."] : Array.Empty<string>(),
             $"{status.Message}.",
             .. Updating(groups),
@@ -51,7 +52,7 @@ public sealed record TicketStory(IReadOnlyList<string> Sentences)
 
     static IEnumerable<string> Next(TicketObservation seen, OpsTicketStatus status)
     {
-        var verbs = Enum.GetValues<CommandVerb>().Where(verb => status.Phase is { } phase && TicketCommands.IsAllowed(verb, phase, seen.Ticket.Spec.Operation)).ToList();
+        var verbs = Enum.GetValues<CommandVerb>().Where(verb => TicketCommands.IsAllowed(verb, seen, TicketState.Of(status))).ToList();
         if (verbs.Count > 0) yield return $"Allowed now: {string.Join(", ", verbs)}.";
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Slipway.Components;
+using Slipway.Policies;
 using Slipway.Traffic;
 
 namespace Slipway.Tickets;
@@ -17,7 +18,7 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
         var step = state.Phase switch
         {
             TicketPhase.Initializing => Initialize(),
-            TicketPhase.Executing when Held() is { } hold => Stay(hold),
+            TicketPhase.Executing when !IsBegun() && Held() is { } hold => Stay(hold),
             TicketPhase.Executing => Shift(),
             TicketPhase.Undoing or TicketPhase.Cancelling => Restore(),
             TicketPhase.Pausing => To(TicketPhase.Paused, _stored),
@@ -86,11 +87,19 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
     /// <summary>What is found now with what the ticket would set, side by side.</summary>
     TicketStep Reported(TicketPhase phase) => To(phase, [.. Services().Select(service => Begin(service) with { Message = "not started" })]);
 
+    /// <summary>What keeps it from beginning; a shift that has begun goes to its end or back.</summary>
     string? Held()
     {
-        if (Schedule.Hold(_spec.Schedule, seen.Now) is not { } closed) return null;
-        LookAgain(closed.Opens - seen.Now);
-        return closed.Reason;
+        if (TicketApproval.Missing(seen, state) is { } missing) return missing;
+        if (Schedule.Hold(_spec.Schedule, seen.Now) is { } closed)
+        {
+            LookAgain(closed.Opens - seen.Now);
+            return closed.Reason;
+        }
+
+        if (Holds.Of(seen.Policies, [.. seen.Services.Values], seen.Now) is not { } hold) return null;
+        if (hold.Until is { } until) LookAgain(until - seen.Now);
+        return hold.Reason;
     }
 
     TicketStep Shift()

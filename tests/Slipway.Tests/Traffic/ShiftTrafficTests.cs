@@ -206,6 +206,25 @@ public sealed class ShiftTrafficTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"halt":{"reason":"incident 42"}}""", "OpsPolicy house halts all tickets: incident 42")]
+    [InlineData("""{"approvals":[{"operations":["ShiftTraffic"]}]}""", "OpsPolicy house wants this approved by somebody else than its requester")]
+    public void A_shift_waits_for_the_rules_of_the_house_like_any_ticket(string policy, string waits)
+    {
+        Shop();
+        _world.Apply(Kinds.OpsPolicies, $$"""{"metadata":{"name":"house"},"spec":{{policy}} }""");
+        _world.Run(TimeSpan.FromSeconds(2));
+
+        _world.Submit("ot-1", Shift(("GZ00A", 20), ("GZ00B", 80)));
+        _world.Run(TimeSpan.FromMinutes(5));
+        var (held, message) = (Weights(), _world.Ticket("ot-1").Status!.Message);
+        _world.Cluster.Objects.Delete(Kinds.OpsPolicies, ObjectKey.Cluster("house"));
+        var phase = Run("ot-1", TicketPhase.Succeeded);
+
+        Assert.Equal(("other=3 cart-gz00a=100 cart-gz00a=7 cart-gz00b=100", waits), (held, message));
+        Assert.Equal(TicketPhase.Succeeded, phase);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(101)]
     public void Weights_outside_1_to_100_are_refused(int weight)

@@ -189,10 +189,10 @@ sealed class Fleet
         return [.. decision.Changes.OfType<TicketChange.Effect>()];
     }
 
-    public Fleet Command(CommandVerb verb, string? reason = null, int? group = null, string? pod = null)
+    public Fleet Command(CommandVerb verb, string? reason = null, int? group = null, string? pod = null, string by = "ops")
     {
         var commands = Ticket.Spec.Commands ?? [];
-        var command = new TicketCommand { Id = $"{verb}-{commands.Count + 1}", Verb = verb, By = "ops", At = Now, Reason = reason, Group = group, Pod = pod };
+        var command = new TicketCommand { Id = $"{verb}-{commands.Count + 1}", Verb = verb, By = by, At = Now, Reason = reason, Group = group, Pod = pod };
         Ticket = Ticket with { Spec = Ticket.Spec with { Commands = [.. commands, command] } };
         return this;
     }

@@ -14,6 +14,7 @@ static class OperateTicket
 
     public static IEnumerable<Command> Verbs(Surroundings surroundings)
     {
+        yield return Verb(surroundings, CommandVerb.Approve, "Approve a ticket of somebody else, where an OpsPolicy wants that");
         yield return Verb(surroundings, CommandVerb.Publish, "Start an initialized ticket (Publish All), or only through a group", group: "--through-group");
         yield return Verb(surroundings, CommandVerb.Confirm, "Go on with the next group, or through a group", group: "--group");
         yield return Verb(surroundings, CommandVerb.Pause, "Finish the pods in flight and start none");

@@ -81,7 +81,7 @@ public sealed class ForesightTests
     {
         foreach (var phase in Enum.GetValues<TicketPhase>())
         {
-            var shown = Actions.Shown(phase);
+            var shown = Actions.Shown(phase, approvable: true);
 
             Assert.Empty(Enum.GetValues<CommandVerb>().Where(verb => TicketCommands.IsAllowed(verb, phase)).Except(shown));
             Assert.Equal([CommandVerb.Confirm, CommandVerb.Retry, CommandVerb.Skip, CommandVerb.Cancel], [shown[1], shown[3], shown[4], shown[5]]);
