@@ -19,6 +19,13 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
     public async Task<Requeue> ActAsync(TicketObservation seen, TicketDecision decision, CancellationToken cancellation)
     {
         var waiting = new Queue<TicketChange.Effect>(decision.Changes.OfType<TicketChange.Effect>());
+        if (decision.Changes.OfType<TicketChange.AskRequester>().FirstOrDefault() is { } question)
+        {
+            var act = new Act(question.Right.Verb, question.Right.Group, question.Right.Resource, seen.Ticket.Key.Namespace);
+            memory.Answered(seen.Ticket, await AccessReviews.MayAsync(api, act, question.User, question.Groups, cancellation));
+            return Requeue.After(TimeSpan.Zero);
+        }
+
         var refused = false;
         try
         {

@@ -27,6 +27,7 @@ sealed class TicketMemory(TimeProvider time)
     readonly Dictionary<string, Act> _acts = [];
     readonly Dictionary<string, Refusal> _refusals = [];
     readonly Dictionary<string, Claim> _claims = [];
+    readonly Dictionary<string, RequesterSeen> _requesters = [];
 
     sealed record Act(TicketChange.Effect Change, string Ticket, DateTimeOffset At)
     {
@@ -102,8 +103,17 @@ sealed class TicketMemory(TimeProvider time)
         lock (Gate)
         {
             _tickets.Forget(uid);
+            _requesters.Remove(uid);
             _lastWrites.Remove(uid);
         }
+    }
+
+    /// <summary>What was answered about the requester of a ticket.</summary>
+    public RequesterSeen? Requester(OpsTicket ticket) => _requesters.GetValueOrDefault(ticket.Uid);
+
+    public void Answered(OpsTicket ticket, bool? allowed)
+    {
+        lock (Gate) _requesters[ticket.Uid] = new(allowed, time.GetUtcNow());
     }
 
     public void KeepForLater(OpsTicketGroup group, OpsTicketGroupStatus status)

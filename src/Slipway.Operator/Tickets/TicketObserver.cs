@@ -35,6 +35,7 @@ sealed class TicketObserver(ClusterView view, TicketMemory memory, TrafficObserv
             Spreads = view.SpreadsByNamespace.Get(ns),
             ActedOn = memory.ActedOn(view),
             Refusals = memory.Refusals(),
+            Requester = memory.Requester(ticket),
             Traffic = traffic.Observe(ticket, services.Values, others),
             RecreateRequestsServed = view.RecreateRequestsServed,
             RecreateRequests = RecreateRequests(ticket),

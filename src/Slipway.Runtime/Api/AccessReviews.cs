@@ -18,6 +18,7 @@ public readonly record struct Act(string Verb, string Group, string Resource, st
 public static class AccessReviews
 {
     static readonly ResourceType Selves = new("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", Namespaced: false);
+    static readonly ResourceType Others = new("authorization.k8s.io", "v1", "subjectaccessreviews", "SubjectAccessReview", Namespaced: false);
     static readonly ResourceType Accesses = new("authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", Namespaced: false);
 
     /// <summary>Our user name; null where the server does not serve the review (before Kubernetes 1.28).</summary>
@@ -36,17 +37,33 @@ public static class AccessReviews
     }
 
     /// <summary>Whether we may; null where the server does not serve the review, and so leaves the decision to the act itself.</summary>
-    public static async Task<bool?> MayAsync(KubernetesApi api, Act act, CancellationToken cancellation)
+    public static Task<bool?> MayAsync(KubernetesApi api, Act act, CancellationToken cancellation) => AskAsync(api, Accesses, act, [], cancellation);
+
+    /// <summary>Whether somebody else may; null where the server does not serve the review, or does not let us ask.</summary>
+    public static async Task<bool?> MayAsync(KubernetesApi api, Act act, string user, IReadOnlyList<string> groups, CancellationToken cancellation)
+    {
+        try
+        {
+            return await AskAsync(api, Others, act, new() { ["user"] = user, ["groups"] = new JsonArray([.. groups.Select(group => JsonValue.Create(group))]) }, cancellation);
+        }
+        catch (ForbiddenException forbidden) when (forbidden.Code == 403)
+        {
+            return null;
+        }
+    }
+
+    static async Task<bool?> AskAsync(KubernetesApi api, ResourceType review, Act act, JsonObject spec, CancellationToken cancellation)
     {
         var (resource, subresource) = act.Resource.Split('/') is [var plural, var below] ? (plural, below) : (act.Resource, null);
         var attributes = new JsonObject { ["verb"] = act.Verb, ["group"] = act.Group, ["resource"] = resource };
         if (subresource is not null) attributes["subresource"] = subresource;
         if (act.Namespace is { } ns) attributes["namespace"] = ns;
-        var asked = Asked(Accesses);
-        asked["spec"] = new JsonObject { ["resourceAttributes"] = attributes };
+        spec["resourceAttributes"] = attributes;
+        var asked = Asked(review);
+        asked["spec"] = spec;
         try
         {
-            var answer = await api.CreateAsync(Accesses, "", asked, ApiJson.Default.JsonObject, cancellation);
+            var answer = await api.CreateAsync(review, "", asked, ApiJson.Default.JsonObject, cancellation);
             return answer["status"]?["allowed"]?.GetValue<bool>() ?? false;
         }
         catch (ApiException unknown) when (unknown is NotFoundException or ServerException { Code: 405 })

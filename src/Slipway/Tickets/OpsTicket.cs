@@ -56,6 +56,11 @@ public sealed record OpsTicketSpec
     [Immutable("requestedBy cannot change; cancel the ticket and create another")]
     public string? RequestedBy { get; init; }
 
+    [Description("Groups of who asked for the ticket, as authentication found them; filled in at creation. With them the controller asks, before every group, whether that person may still do by hand what the ticket does.")]
+    [Items(100, TextLength = 253)]
+    [Immutable("requesterGroups cannot change; cancel the ticket and create another")]
+    public IReadOnlyList<string>? RequesterGroups { get; init; }
+
     [Description("The application services and their chosen pods.")]
     [Items(50, 1)]
     [Immutable("targets cannot change; cancel the ticket and create another")]

@@ -26,6 +26,9 @@ public sealed record OpsTicketStatus
     /// <summary>Who approved it, where an OpsPolicy wanted that.</summary>
     public string? ApprovedBy { get; init; }
 
+    /// <summary>One sentence: what the requester may not do by hand any more; the next group waits until they may.</summary>
+    public string? RequesterRefusal { get; init; }
+
     /// <summary>Who published it.</summary>
     public string? Executor { get; init; }
 

@@ -33,6 +33,9 @@ public abstract record TicketChange
     /// <summary>Write weights of one service's units where its balancer takes them from, each only if it still is what was seen.</summary>
     public sealed record SetWeights(string Service, IReadOnlyList<WeightWrite> Writes) : TicketChange;
 
+    /// <summary>Ask the API server whether the requester may still do by hand what the ticket does; everything else waits for the answer.</summary>
+    public sealed record AskRequester(string User, IReadOnlyList<string> Groups, Right Right) : TicketChange;
+
     /// <summary>Ask a service's balancer, which no watch tells of.</summary>
     public sealed record AskBalancer(string Service) : TicketChange;
 

@@ -8,6 +8,7 @@ public sealed record TicketState
     public required TicketPhase Phase { get; init; }
     public string? Executor { get; init; }
     public string? ApprovedBy { get; init; }
+    public string? RequesterRefusal { get; init; }
     public string? FailureReason { get; init; }
     public DateTimeOffset? InitializedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
@@ -22,6 +23,7 @@ public sealed record TicketState
         Phase = status?.Phase ?? TicketPhase.Initializing,
         Executor = status?.Executor,
         ApprovedBy = status?.ApprovedBy,
+        RequesterRefusal = status?.RequesterRefusal,
         FailureReason = status?.FailureReason,
         InitializedAt = status?.InitializedAt,
         StartedAt = status?.StartedAt,

@@ -20,6 +20,7 @@ public static class TicketConditions
             Groups = step.KeepsStatus ? seen.Ticket.Status?.Groups : initialized ? [.. step.Groups.Select(group => Summary(group, state.Phase))] : null,
             Counts = step.KeepsStatus ? seen.Ticket.Status?.Counts : initialized ? counts : null,
             ApprovedBy = state.ApprovedBy,
+            RequesterRefusal = state.RequesterRefusal,
             Executor = state.Executor,
             InitializedAt = state.InitializedAt,
             StartedAt = state.StartedAt,

@@ -102,9 +102,11 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
             return Stay($"group {previous!.Number} soaks for {_spec.Soak().TotalSeconds} s before group {group.Number} ({group.Name})");
         }
 
-        return NeedsConfirmation(group, previous)
-            ? To(TicketPhase.WaitingForConfirmation) with { Hold = $"group {previous?.Number} is done; confirm to go on with group {group.Number} ({group.Name})" }
-            : Start(group);
+        if (NeedsConfirmation(group, previous)) return To(TicketPhase.WaitingForConfirmation) with { Hold = $"group {previous?.Number} is done; confirm to go on with group {group.Number} ({group.Name})" };
+        if (RequesterRights.Of(seen, state) is not { Hold: { } refused } rights) return Start(group);
+        LookAgain(rights.Again);
+        var stays = Stay(refused);
+        return stays with { State = stays.State with { RequesterRefusal = rights.Refusal }, Changes = rights.Question is { } question ? [question] : [] };
     }
 
     IReadOnlyList<ServiceSeen> ServicesOf(GroupRun group) => [.. group.Pods.Select(pod => pod.Frozen.Service).Distinct().Select(name => seen.Services.GetValueOrDefault(name)).OfType<ServiceSeen>()];
@@ -212,7 +214,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
 
     TicketStep Stay(string hold) => To(state.Phase == TicketPhase.WaitingForConfirmation ? TicketPhase.Executing : state.Phase) with { Hold = hold };
 
-    TicketStep To(TicketPhase phase) => new(state with { Phase = phase }, groups);
+    TicketStep To(TicketPhase phase) => new(state with { Phase = phase, RequesterRefusal = null }, groups);
 
     TicketStep End(TicketPhase phase, string? reason = null) =>
         new(state with { Phase = phase, FinishedAt = seen.Now, FailureReason = reason }, groups) { WriteAhead = true };

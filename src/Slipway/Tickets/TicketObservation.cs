@@ -51,6 +51,9 @@ public sealed record TicketObservation
     /// <summary>Acts the API server refused a moment ago: UID to its sentence.</summary>
     public IReadOnlyDictionary<string, string> Refusals { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What the API server answered last about the requester's rights; null when it was not asked.</summary>
+    public RequesterSeen? Requester { get; init; }
+
     /// <summary>Services, endpoints and balancers; for tickets that change traffic.</summary>
     public TrafficSeen Traffic { get; init; } = TrafficSeen.None;
 

@@ -19,6 +19,7 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
         {
             TicketPhase.Initializing => Initialize(),
             TicketPhase.Executing when !IsBegun() && Held() is { } hold => Stay(hold),
+            TicketPhase.Executing when !IsBegun() && RequesterRights.Of(seen, state) is { Hold: { } refused } rights => Refused(refused, rights),
             TicketPhase.Executing => Shift(),
             TicketPhase.Undoing or TicketPhase.Cancelling => Restore(),
             TicketPhase.Pausing => To(TicketPhase.Paused, _stored),
@@ -100,6 +101,14 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
         if (Holds.Of(seen.Policies, [.. seen.Services.Values], seen.Now) is not { } hold) return null;
         if (hold.Until is { } until) LookAgain(until - seen.Now);
         return hold.Reason;
+    }
+
+    TicketStep Refused(string hold, RequesterRights rights)
+    {
+        LookAgain(rights.Again);
+        if (rights.Question is { } question) _changes.Add(question);
+        var stays = Stay(hold);
+        return stays with { State = stays.State with { RequesterRefusal = rights.Refusal } };
     }
 
     TicketStep Shift()
@@ -218,7 +227,7 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
 
     TicketStep Stay(string hold) => To(state.Phase, _stored) with { Hold = hold };
 
-    TicketStep To(TicketPhase phase, IReadOnlyList<ShiftedService> records) => new(state with { Phase = phase }, []) { Shift = records.Count == 0 ? null : records };
+    TicketStep To(TicketPhase phase, IReadOnlyList<ShiftedService> records) => new(state with { Phase = phase, RequesterRefusal = null }, []) { Shift = records.Count == 0 ? null : records };
 
     TicketStep End(TicketPhase phase, IReadOnlyList<ShiftedService> records, string? reason = null) =>
         new(state with { Phase = phase, FinishedAt = seen.Now, FailureReason = reason }, []) { Shift = records.Count == 0 ? null : records };

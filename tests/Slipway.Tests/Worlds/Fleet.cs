@@ -28,6 +28,7 @@ sealed class Fleet
     public List<Autoscaler> Autoscalers { get; } = [];
     public List<WorkloadSpread> Spreads { get; } = [];
     public bool RecreateRequestsServed { get; set; }
+    public RequesterSeen? Requester { get; set; }
     public List<OpsPolicy> Policies { get; } = [];
     public Dictionary<string, ApplicationService> Applications { get; } = [];
 
@@ -152,6 +153,7 @@ sealed class Fleet
         Spreads = Spreads,
         ActedOn = ActedOn,
         RecreateRequestsServed = RecreateRequestsServed,
+        Requester = Requester,
         Policies = Policies,
         Components = new([.. Components.Select(component => new ComponentFound(component.Key, component.Value, "test"))]),
     };

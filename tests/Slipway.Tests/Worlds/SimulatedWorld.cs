@@ -23,7 +23,7 @@ sealed class SimulatedWorld : IDisposable
     readonly int _seed;
     CancellationTokenSource? _operator;
 
-    public SimulatedWorld(int seed = 0, IReadOnlyList<SandboxNode>? nodes = null)
+    public SimulatedWorld(int seed = 0, IReadOnlyList<SandboxNode>? nodes = null, bool rbac = false)
     {
         _seed = seed;
         _context = new(seed);
@@ -33,6 +33,7 @@ sealed class SimulatedWorld : IDisposable
             {
                 Context = _context,
                 Seed = seed + 1,
+                Rbac = rbac,
                 Nodes = nodes ?? [.. new[] { "GZ00A", "GZ00A", "GZ00B", "GZ00B" }.Select((unit, i) => new SandboxNode($"node-{i}", new Dictionary<string, string> { [Names.UnitLabel] = unit }))],
             },
             Time);
