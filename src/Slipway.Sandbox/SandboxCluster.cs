@@ -55,8 +55,9 @@ public sealed class SandboxCluster : IAsyncDisposable
         _options = options;
         Objects = new(new ObjectStore(), new KindRegistry(), time, options.Seed);
         var accounts = new Accounts(Objects, time, options.Users, options.Rbac ? null : UserInfo.Anyone);
-        Access = new(accounts, options.Rbac ? new RoleAuthorizer(Objects) : null);
-        Objects.Admissions = [Access.AdmitGrant];
+        var roles = options.Rbac ? new RoleAuthorizer(Objects) : null;
+        Access = new(accounts, roles);
+        if (roles is not null) Objects.Admissions = [new GrantAdmission(roles).Admit];
         Faults = new(time, () => Objects.Store.Version);
         _requests = new(Objects, time, Faults, options.KubernetesVersion, accounts, Access);
         _controlPlane = new(Objects, options, time);
