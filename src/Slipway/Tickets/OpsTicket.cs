@@ -45,7 +45,9 @@ public sealed record OpsTicket : IProjected
 [Cel("self.targets.all(t, self.targets.exists_one(o, o.service == t.service))", "a service is named once")]
 [Cel("self.targets.all(t, [has(t.pods), has(t.selector), has(t.all) && t.all].filter(x, x).size() == (self.operation == 'ShiftTraffic' ? 0 : 1))", "every target gives one of pods, selector and all; of ShiftTraffic none")]
 [Cel("self.targets.all(t, !has(t.after) || t.after.all(a, a != t.service && self.targets.exists(o, o.service == a)))", "after names other services of this ticket")]
-[Cel("oldSelf.commands.all(o, self.commands.exists(c, c == o)) && self.commands.map(c, oldSelf.commands.exists(o, o.id == c.id) ? 0 : 1).isSorted()", "commands can only be appended")]
+[Cel("oldSelf.commands.all(o, self.commands.exists(c, c == o))", "commands can only be appended")]
+[Cel("self.commands.map(c, oldSelf.commands.exists(o, o.id == c.id) ? 0 : 1).isSorted()", "commands are appended behind those that are there")]
+[Cel("self.commands.filter(c, oldSelf.commands.exists(o, o.id == c.id)).map(c, c.id) == oldSelf.commands.map(c, c.id)", "commands keep their order")]
 public sealed record OpsTicketSpec
 {
     [StringLength(50, MinimumLength = 1), Description("What this ticket is for, 1 to 50 characters.")]

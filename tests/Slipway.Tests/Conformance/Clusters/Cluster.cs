@@ -20,9 +20,9 @@ public sealed class Cluster
         Namespace = $"conformance-{target.Run}-{area.Replace("Checks", "").Replace("_", "-").ToLowerInvariant()}";
     }
 
-    Cluster(Cluster cluster, Caller caller)
+    Cluster(Cluster cluster, Caller caller, string? ns = null)
     {
-        (Target, Namespace, _atEnd, _caller) = (cluster.Target, cluster.Namespace, cluster._atEnd, caller);
+        (Target, Namespace, _atEnd, _caller) = (cluster.Target, ns ?? cluster.Namespace, cluster._atEnd, caller);
     }
 
     internal Target Target { get; }
@@ -35,6 +35,9 @@ public sealed class Cluster
     public Cluster As(string user, params string[] groups) => As(new Person(user, groups));
 
     public Cluster As(Person person) => new(this, _caller with { Person = person });
+
+    /// <summary>The same, in a namespace of its own.</summary>
+    public Cluster In(string word) => new(this, _caller, $"{Namespace}-{word}");
 
     /// <summary>The same, for whoever has a token; for nobody when it is null.</summary>
     public Cluster Bearing(string? token) => new(this, new(token, IsAdministrator: false, null));

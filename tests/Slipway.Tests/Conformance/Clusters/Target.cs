@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using k8s;
+using Slipway.Cli.Commands;
 using Slipway.Sandbox;
 using Slipway.Sandbox.Clocks;
 
@@ -14,6 +15,7 @@ sealed class Target
     readonly Lazy<HttpClient> _bare;
     readonly ConcurrentDictionary<string, Lazy<Task>> _namespaces = new();
     readonly SandboxCluster? _sandbox;
+    ConcurrentDictionary<string, bool>? _guarded;
 
     Target(string name, Lazy<HttpClient> client, Lazy<HttpClient> bare, TimeSpan poll, Func<HttpRequestMessage, CancellationToken, Task>? authenticate = null, SandboxCluster? sandbox = null)
     {
@@ -34,7 +36,9 @@ sealed class Target
     {
         var nodes = Enumerable.Range(1, 3).Select(n => new SandboxNode($"node-{n}", new Dictionary<string, string>())).ToList();
         var sandbox = new SandboxCluster(new() { Nodes = nodes, Rbac = true }, new ScaledTime(TimeProvider.System, 25));
-        return new("sandbox", new(() => Started(sandbox)), new(() => Reaching(sandbox.CreateUserHandler())), TimeSpan.FromMilliseconds(10), sandbox: sandbox);
+        var guarded = new ConcurrentDictionary<string, bool>();
+        sandbox.Admit((request, user) => SandboxAdmission.Admit(request, user, guarded.ContainsKey(request.Namespace) ? sandbox.Access : null));
+        return new("sandbox", new(() => Started(sandbox)), new(() => Reaching(sandbox.CreateUserHandler())), TimeSpan.FromMilliseconds(10), sandbox: sandbox) { _guarded = guarded };
     }
 
     public static Target Given(string kubeconfig)
@@ -61,8 +65,18 @@ sealed class Target
     /// <summary>Makes a namespace, once, and waits for its service account, without which pods are refused.</summary>
     public Task EnsureNamespaceAsync(string ns) => _namespaces.GetOrAdd(ns, name => new(() => CreateNamespaceAsync(name))).Value;
 
+    /// <summary>Whether it evaluates no CEL: rules are C# there.</summary>
+    public bool IsSandbox => _sandbox is not null;
+
+    /// <summary>Our definitions and admission policies on it.</summary>
+    public ShippedRules Rules => field ??= new(this);
+
+    /// <summary>From now on the sandbox asks in a namespace who may write what.</summary>
+    public void Guard(string ns) => _guarded![ns] = true;
+
     public async Task CleanUpAsync()
     {
+        await Rules.RemoveAsync();
         foreach (var ns in _namespaces.Keys) await SendAsync(new(HttpMethod.Delete, $"/api/v1/namespaces/{ns}"), CancellationToken.None);
         if (_sandbox is not null) await _sandbox.DisposeAsync();
     }
