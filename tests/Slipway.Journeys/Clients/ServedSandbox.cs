@@ -12,7 +12,7 @@ sealed class ServedSandbox : IAsyncDisposable
     {
     }
 
-    public SandboxCluster Cluster { get; private set; } = Fresh();
+    public SandboxCluster Cluster { get; private set; } = Fresh(firstVersion: 1);
 
     public string Kubeconfig => Path.Combine(_folder, "kubeconfig");
 
@@ -31,7 +31,7 @@ sealed class ServedSandbox : IAsyncDisposable
     public async Task ReplaceAsync()
     {
         await Cluster.DisposeAsync();
-        Cluster = Fresh();
+        Cluster = Fresh(firstVersion: 1_000_000);
         await ServeAsync(Cluster, Url.Port, tls: false);
     }
 
@@ -41,7 +41,7 @@ sealed class ServedSandbox : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    static SandboxCluster Fresh() => new(new() { Nodes = [.. Enumerable.Range(1, 2).Select(n => new SandboxNode($"node-{n}", new Dictionary<string, string>()))] }, new ScaledTime(TimeProvider.System, 40));
+    static SandboxCluster Fresh(long firstVersion) => new(new() { FirstVersion = firstVersion, Nodes = [.. Enumerable.Range(1, 2).Select(n => new SandboxNode($"node-{n}", new Dictionary<string, string>()))] }, new ScaledTime(TimeProvider.System, 40));
 
     static Task<SandboxAddress> ServeAsync(SandboxCluster cluster, int port, bool tls)
     {
