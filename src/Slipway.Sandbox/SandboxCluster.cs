@@ -35,6 +35,12 @@ public sealed record SandboxOptions
     /// <summary>Who can sign in with a token.</summary>
     public IReadOnlyList<SandboxUser> Users { get; init; } = [];
 
+    /// <summary>
+    /// Where resource versions begin. A server that takes the place of another at its address begins higher, as a restored etcd has to: else
+    /// clients would go on watching from a version that is yet to come.
+    /// </summary>
+    public long FirstVersion { get; init; } = 1;
+
     /// <summary>Served Kubernetes minor version, as <c>/version</c> reports it.</summary>
     public string KubernetesVersion { get; init; } = "v1.33.0";
 }
@@ -53,10 +59,11 @@ public sealed class SandboxCluster : IAsyncDisposable
     public SandboxCluster(SandboxOptions options, TimeProvider time)
     {
         _options = options;
-        Objects = new(new ObjectStore(), new KindRegistry(), time, options.Seed);
+        Objects = new(new ObjectStore(options.FirstVersion), new KindRegistry(), time, options.Seed);
         var accounts = new Accounts(Objects, time, options.Users, options.Rbac ? null : UserInfo.Anyone);
-        Access = new(accounts, options.Rbac ? new RoleAuthorizer(Objects) : null);
-        Objects.Admissions = [Access.AdmitGrant];
+        var roles = options.Rbac ? new RoleAuthorizer(Objects) : null;
+        Access = new(accounts, roles);
+        if (roles is not null) Objects.Admissions = [new GrantAdmission(roles).Admit];
         Faults = new(time, () => Objects.Store.Version);
         _requests = new(Objects, time, Faults, options.KubernetesVersion, accounts, Access);
         _controlPlane = new(Objects, options, time);

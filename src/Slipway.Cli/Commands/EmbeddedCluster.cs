@@ -18,6 +18,9 @@ sealed class EmbeddedCluster : IAsyncDisposable
 {
     static readonly JsonSerializerOptions AsApplied = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Versions begin with the time since then, so that a sandbox started later goes on after those of an earlier one.</summary>
+    static readonly DateTimeOffset VersionsSince = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     readonly CancellationTokenSource _end = new();
     Task _operator = Task.CompletedTask;
 
@@ -30,6 +33,7 @@ sealed class EmbeddedCluster : IAsyncDisposable
             {
                 Nodes = copy?.Nodes ?? [.. named.Select(node => new SandboxNode($"node-{node.Unit.ToLowerInvariant()}-{node.Place}", new Dictionary<string, string> { [Names.UnitLabel] = node.Unit }))],
                 Seed = Environment.ProcessId,
+                FirstVersion = (long)(real.GetUtcNow() - VersionsSince).TotalMilliseconds,
                 Rbac = rbac,
                 LoopbackPods = loopbackPods,
                 Users = rbac ? SampleUsers.All : [],

@@ -8,7 +8,7 @@ namespace Slipway.Sandbox.ApiServer;
 /// <summary>Answers requests: finds what a path means, and turns refusals into Status objects.</summary>
 public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch faults, string version, Accounts accounts, AccessCheck access)
 {
-    readonly ResourceRequests _resources = new(objects, time);
+    readonly ResourceRequests _resources = new(objects, time, access);
     readonly ScaleRequests _scale = new(objects);
     readonly PodRequests _pods = new(objects, time);
     readonly AccessReviews _reviews = new(objects, time, access, accounts);
@@ -70,7 +70,7 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
 
     /// <summary>As an API server answers whose cache has not got beyond a version.</summary>
     ApiResponse AnswerAsOf(long version, ApiRequest request, ApiTarget target) =>
-        new ResourceRequests(new(objects.Store.AsOf(version, target.Type), objects.Kinds, time, seed: 0), time).Answer(request, target);
+        new ResourceRequests(new(objects.Store.AsOf(version, target.Type), objects.Kinds, time, seed: 0), time, access).Answer(request, target);
 
     static ApiResponse Refusable(Func<ApiResponse> answer)
     {

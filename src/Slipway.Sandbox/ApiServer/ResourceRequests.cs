@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Slipway.Sandbox.ApiServer.Access;
 using Slipway.Sandbox.ApiServer.Fields;
 using Slipway.Sandbox.ApiServer.Kinds;
 using Slipway.Sandbox.ApiServer.Patches;
@@ -8,7 +9,7 @@ using Slipway.Sandbox.Storage;
 namespace Slipway.Sandbox.ApiServer;
 
 /// <summary>The verbs on objects and collections: get, list, watch, create, update, patch and delete.</summary>
-sealed class ResourceRequests(Objects objects, TimeProvider time)
+sealed class ResourceRequests(Objects objects, TimeProvider time, AccessCheck access)
 {
     readonly ReadRequests _read = new(objects, time);
 
@@ -37,6 +38,12 @@ sealed class ResourceRequests(Objects objects, TimeProvider time)
     {
         var options = RequestOptions.Read(request);
         var (body, warnings) = Decode(request, target);
+        if (target is { Kind.CreatesOnUpdate: true, Subresource: null } && objects.Get(target.Type, target.Key) is null)
+        {
+            RequireCreate(request, target);
+            return _read.One(request, target, objects.Create(target.Type, body, options), 201) with { Warnings = warnings };
+        }
+
         var version = body.At("metadata", "resourceVersion").Text();
         if (version is null or "" && target.Kind.NeedsVersion && objects.Get(target.Type, target.Key) is not null)
         {
@@ -63,6 +70,9 @@ sealed class ResourceRequests(Objects objects, TimeProvider time)
             return _read.One(request, target, objects.Update(target.Type, patched, target.Subresource, options)) with { Warnings = warnings };
         }
     }
+
+    /// <summary>An update or an apply that creates takes the right to create as well.</summary>
+    void RequireCreate(ApiRequest request, ApiTarget target) => access.Require(request.User, new AccessAttributes.OfResource("create", target.Type.Group, target.Type.Plural, target.Namespace, target.Name!));
 
     static void CheckPatchType(ApiRequest request, ApiTarget target)
     {
@@ -91,6 +101,7 @@ sealed class ResourceRequests(Objects objects, TimeProvider time)
         if (applied.At("metadata", "uid").Text() is { Length: > 0 } uid && uid != found?.Uid) throw StatusException.Conflict(target.Type, target.Name!, $"uid mismatch: the provided object specified uid {uid}, and {(found is null ? "no existing object was found" : $"the existing object has uid {found.Uid}")}");
         if (applied.At("metadata", "resourceVersion").Text() is { Length: > 0 } version && version != found?.ResourceVersion.ToString(CultureInfo.InvariantCulture)) throw StatusException.Modified(target.Type, target.Name!);
         if (found is null && target.Subresource is not null) throw StatusException.NotFound(target.Type, target.Name!);
+        if (found is null) RequireCreate(request, target);
         var warnings = FieldValidation.Check(request, target.Kind, applied, body.Duplicates);
         var live = found is null ? null : Served.As(found.Json, target.Type).ToNode();
         var merged = ServerSideApply.Apply(target.Kind, live, applied, request["fieldManager"]!, request.Has("force"), target.Subresource, objects.Now());
@@ -145,7 +156,7 @@ sealed class ResourceRequests(Objects objects, TimeProvider time)
         return (body, warnings);
     }
 
-    static void CheckKind(ApiTarget target, JsonObject body)
+    public static void CheckKind(ApiTarget target, JsonObject body)
     {
         if (body["kind"].Text() is { } kind && kind != target.Type.Kind) throw StatusException.BadRequest($"the object provided is of kind {kind}, not {target.Type.Kind}");
         if (body["apiVersion"].Text() is { } version && version != target.Type.ApiVersion)

@@ -6,7 +6,8 @@ using Slipway.Sandbox.ApiServer;
 namespace Slipway.Sandbox.Storage;
 
 /// <summary>All objects of a cluster under one lock and one increasing resource version, and the changes of late for watches.</summary>
-public sealed class ObjectStore
+/// <param name="firstVersion">Where versions begin.</param>
+public sealed class ObjectStore(long firstVersion = 1)
 {
     /// <summary>Changes kept for watches that resume; older ones are compacted away.</summary>
     const int Kept = 20_000;
@@ -19,7 +20,7 @@ public sealed class ObjectStore
     public Lock Gate { get; } = new();
 
     /// <summary>Version of the latest write.</summary>
-    public long Version { get; private set; } = 1;
+    public long Version { get; private set; } = firstVersion;
 
     /// <summary>Watches can resume after this version.</summary>
     public long Compacted { get; private set; }
@@ -103,7 +104,7 @@ public sealed class ObjectStore
     {
         lock (Gate)
         {
-            var past = new ObjectStore { Version = version, Compacted = version };
+            var past = new ObjectStore(version) { Compacted = version };
             foreach (var then in ListAt(type, null, version)) past.Collection(type).Put(then);
             return past;
         }

@@ -1,6 +1,7 @@
 using Slipway.Sandbox.ApiServer;
 using Slipway.Sandbox.Edge;
 using Slipway.Sandbox.Nodes;
+using Slipway.Sandbox.Workloads.Access;
 using Slipway.Sandbox.Workloads.Collection;
 using Slipway.Sandbox.Workloads.DaemonSets;
 using Slipway.Sandbox.Workloads.Deployments;
@@ -34,6 +35,7 @@ public sealed class ControlPlane : IDisposable
         _ = new GarbageCollector(view, graph);
         _ = new NamespaceController(view, graph);
         _ = new NamespaceContents(view);
+        _ = new RoleAggregationController(view);
         _ = new DeploymentController(view);
         _ = new ReplicaSetController(view);
         _ = new StatefulSetController(view);

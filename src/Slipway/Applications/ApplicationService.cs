@@ -64,6 +64,8 @@ public enum WorkloadKind { Deployment, StatefulSet, CafeDeployment, CloneSet, Ad
 
 /// <summary>How many pods of a service must stay available, counted against desired replicas.</summary>
 [Cel("has(self.minAvailable) != has(self.maxUnavailable)", "give one of minAvailable and maxUnavailable")]
+[Cel("!has(self.minAvailable) || (type(self.minAvailable) == string ? self.minAvailable.matches('^0*([0-9][0-9]?|100)%$') : self.minAvailable >= 0)", "minAvailable is a number from 0 or 0% to 100%")]
+[Cel("!has(self.maxUnavailable) || (type(self.maxUnavailable) == string ? self.maxUnavailable.matches('^0*([0-9][0-9]?|100)%$') : self.maxUnavailable >= 0)", "maxUnavailable is a number from 0 or 0% to 100%")]
 public sealed record ProtectionThreshold
 {
     [Description("Pods that must stay available: a number, or a percentage of desired replicas (rounded up).")]

@@ -36,11 +36,29 @@ public static class ServiceRules
             if (protection.MaxUnavailable is { } most && OutOfBounds(most)) yield return $"spec.protection.maxUnavailable is {most}; {Allowed} is allowed";
         }
 
-        foreach (var twice in (spec.Traffic?.Backends ?? []).CountBy(backend => backend.Unit).Where(unit => unit.Value > 1))
+        if (spec.Traffic is not { } traffic) yield break;
+        foreach (var twice in traffic.Backends.CountBy(backend => backend.Unit).Where(unit => unit.Value > 1))
         {
             yield return $"spec.traffic.backends names unit {twice.Key} {twice.Value} times; once is allowed";
         }
+
+        if (traffic.Provider == TrafficProvider.HAProxy && traffic.Endpoint is null) yield return "spec.traffic.endpoint is missing; provider haproxy needs one";
+        foreach (var backend in traffic.Backends)
+        {
+            var ways = (backend.Service is null ? 0 : 1) + (backend.Route is null ? 0 : 1) + (backend.Haproxy is null ? 0 : 1);
+            if (ways != 1) yield return $"spec.traffic.backends[{backend.Unit}] gives {ways} of service, route and haproxy; exactly one is needed";
+            else if (Place(traffic.Provider, backend) is { } missing) yield return $"spec.traffic.backends[{backend.Unit}] has no {missing}, which its provider needs";
+        }
     }
+
+    /// <summary>What a backend lacks for its provider; null when it has it.</summary>
+    static string? Place(TrafficProvider provider, UnitBackend backend) => provider switch
+    {
+        TrafficProvider.AlibabaCloud => backend.Service is null ? "service" : null,
+        TrafficProvider.GatewayApi => backend.Route is null ? "route" : null,
+        TrafficProvider.HAProxy => backend.Haproxy is null ? "haproxy" : null,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     /// <summary>A number of pods, or a percentage of them.</summary>
     public const string Allowed = "a number from 0 or 0% to 100%";

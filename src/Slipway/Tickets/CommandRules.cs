@@ -27,7 +27,7 @@ static class CommandRules
         if (command.Id.Length is < 1 or > 64) yield return new($"{field}.id", $"{field}.id has {command.Id.Length} characters; 1 to 64 are allowed");
         if (command.By.Length is < 1 or > 253) yield return new($"{field}.by", $"{field}.by has {command.By.Length} characters; 1 to 253 are allowed");
         if (command.Verb == CommandVerb.Cancel && string.IsNullOrWhiteSpace(command.Reason)) yield return new($"{field}.reason", $"{field}.reason is missing; Cancel needs a reason of 1 to {LongestReason} characters");
-        if (command.Reason is { Length: > LongestReason } reason) yield return new($"{field}.reason", $"{field}.reason has {reason.Length} characters; at most {LongestReason} are allowed");
+        if (command.Reason is { } reason && TicketRules.Characters(reason) is > LongestReason and var length) yield return new($"{field}.reason", $"{field}.reason has {length} characters; at most {LongestReason} are allowed");
         if (TicketRules.Outside($"{field}.group", command.Group, 1, TargetPods.Most) is { } group) yield return group;
     }
 }

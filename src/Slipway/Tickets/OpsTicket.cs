@@ -8,6 +8,7 @@ namespace Slipway.Tickets;
 /// <summary>One operation on chosen pods: what a person asked for, what became of it, and who did what.</summary>
 [Description("One operation on chosen pods of application services, carried out group by group within a budget.")]
 [CustomResource("ot")]
+[Cel("size(self.metadata.name) <= 200", "metadata.name has at most 200 characters, since groups and events are named after it")]
 [PrinterColumn("Title", "string", ".spec.title")]
 [PrinterColumn("Operation", "string", ".spec.operation")]
 [PrinterColumn("Phase", "string", ".status.phase")]
@@ -41,7 +42,12 @@ public sealed record OpsTicket : IProjected
 [Cel("(self.operation == 'ShiftTraffic') == (has(self.weights) && size(self.weights) > 0)", "weights are given for ShiftTraffic, and only for it")]
 [Cel("!has(self.restart) || self.operation == 'Restart'", "restart is given for Restart only")]
 [Cel("!has(self.replace) || self.operation == 'Replace'", "replace is given for Replace only")]
+[Cel("self.targets.all(t, self.targets.exists_one(o, o.service == t.service))", "a service is named once")]
+[Cel("self.targets.all(t, [has(t.pods), has(t.selector), has(t.all) && t.all].filter(x, x).size() == (self.operation == 'ShiftTraffic' ? 0 : 1))", "every target gives one of pods, selector and all; of ShiftTraffic none")]
+[Cel("self.targets.all(t, !has(t.after) || t.after.all(a, a != t.service && self.targets.exists(o, o.service == a)))", "after names other services of this ticket")]
 [Cel("oldSelf.commands.all(o, self.commands.exists(c, c == o))", "commands can only be appended")]
+[Cel("self.commands.map(c, oldSelf.commands.exists(o, o.id == c.id) ? 0 : 1).isSorted()", "commands are appended behind those that are there")]
+[Cel("self.commands.filter(c, oldSelf.commands.exists(o, o.id == c.id)).map(c, c.id) == oldSelf.commands.map(c, c.id)", "commands keep their order")]
 public sealed record OpsTicketSpec
 {
     [StringLength(50, MinimumLength = 1), Description("What this ticket is for, 1 to 50 characters.")]
@@ -106,10 +112,9 @@ public sealed record OpsTicketSpec
 public enum Operation { Restart, Replace, ScaleIn, RemoveTraffic, ShiftTraffic }
 
 /// <summary>One application service and the pods of it that were chosen: by name, by label, or all.</summary>
-[Cel("[has(self.pods), has(self.selector), has(self.all) && self.all].filter(x, x).size() <= 1", "give one of pods, selector and all")]
 public sealed record TicketTarget
 {
-    [StringLength(253, MinimumLength = 1), Description("The application service; without an ApplicationService object, its workload's name.")]
+    [StringLength(253, MinimumLength = 1), RegularExpression(@"\S"), Description("The application service; without an ApplicationService object, its workload's name.")]
     public required string Service { get; init; }
 
     [Description("Names of pods of this service.")]
@@ -206,6 +211,8 @@ public enum GroupBy { DeploymentUnit, UnitPercentage, PodCount }
 public enum ConfirmPolicy { Never, FirstGroup, EveryGroup }
 
 /// <summary>What keeps a ticket from doing harm.</summary>
+[Cel("!has(self.maxUnavailable) || (type(self.maxUnavailable) == string ? self.maxUnavailable.matches('^0*([1-9][0-9]?|100)%$') : self.maxUnavailable >= 1)", "maxUnavailable is 1% to 100%, or a number from 1")]
+[Cel("(has(self.readySeconds) ? self.readySeconds : 30) < (has(self.podDeadlineSeconds) ? self.podDeadlineSeconds : 600)", "readySeconds is less than podDeadlineSeconds, or no pod could succeed")]
 public sealed record GuardOptions
 {
     [DefaultValue("25%"), Description("Pods of a service that may be unavailable at once: a number or a percentage of desired replicas.")]
@@ -225,17 +232,18 @@ public sealed record GuardOptions
 }
 
 /// <summary>When a published ticket may act.</summary>
+[Cel("!has(self.window) || size(self.window) != 11 || self.window.substring(0, 5) != self.window.substring(6, 11)", "a window opens and closes at different times")]
 public sealed record ScheduleOptions
 {
     [Description("Start no pod before this time.")]
     public DateTimeOffset? NotBefore { get; init; }
 
-    [StringLength(100), Description("Daily window in which pods may be started: \"HH:mm-HH:mm\", UTC.")]
+    [StringLength(100), RegularExpression("^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"), Description("Daily window in which pods may be started: \"HH:mm-HH:mm\", UTC.")]
     public string? Window { get; init; }
 }
 
 /// <summary>One thing a person did to the ticket; never changed, never removed.</summary>
-[Cel("self.verb != 'Cancel' || (has(self.reason) && size(self.reason) > 0)", "Cancel needs a reason")]
+[Cel("self.verb != 'Cancel' || (has(self.reason) && size(self.reason.trim()) > 0)", "Cancel needs a reason")]
 public sealed record TicketCommand
 {
     [StringLength(64, MinimumLength = 1)]

@@ -13,5 +13,15 @@ static class TicketFields
         return [.. before.Concat(after).Select(field => field.Key).Distinct().Where(name => name != "commands" && !JsonNode.DeepEquals(before[name], after[name]))];
     }
 
-    static JsonObject Json(OpsTicketSpec spec) => JsonSerializer.SerializeToNode(spec, TicketJson.Default.OpsTicketSpec)!.AsObject();
+    static JsonObject Json(OpsTicketSpec spec) => JsonSerializer.SerializeToNode(InOrder(spec), TicketJson.Default.OpsTicketSpec)!.AsObject();
+
+    /// <summary>Lists that are sets or maps are the same in any order, for the API server too.</summary>
+    static OpsTicketSpec InOrder(OpsTicketSpec spec) => spec with
+    {
+        Targets = [.. spec.Targets.Select(target => target with { Pods = Sorted(target.Pods) })],
+        Weights = spec.Weights is { } weights ? [.. weights.OrderBy(weight => weight.Unit, StringComparer.Ordinal)] : null,
+        Restart = spec.Restart is { } restart ? restart with { Containers = Sorted(restart.Containers) } : null,
+    };
+
+    static IReadOnlyList<string>? Sorted(IReadOnlyList<string>? names) => names is null ? null : [.. names.Order(StringComparer.Ordinal)];
 }

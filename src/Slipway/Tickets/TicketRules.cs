@@ -35,6 +35,9 @@ public static class TicketRules
     internal static RuleViolation? Outside(string field, int? value, int least, int most) =>
         value is { } given && (given < least || given > most) ? new(field, $"{field} is {given}; {least} to {most} are allowed") : null;
 
+    /// <summary>How long a text is as the API server counts: in code points.</summary>
+    internal static int Characters(string text) => text.EnumerateRunes().Count();
+
     static IEnumerable<RuleViolation> Name(ObjectMeta metadata)
     {
         if (metadata.Name is { Length: > LongestName } name) yield return new("metadata.name", $"metadata.name has {name.Length} characters; at most {LongestName} are allowed, since groups and events are named after it");
@@ -42,7 +45,7 @@ public static class TicketRules
 
     static IEnumerable<RuleViolation> Title(OpsTicketSpec spec)
     {
-        var length = new System.Globalization.StringInfo(spec.Title).LengthInTextElements;
+        var length = Characters(spec.Title);
         if (length is < 1 or > 50) yield return new("spec.title", $"spec.title has {length} characters; 1 to 50 are allowed");
     }
 

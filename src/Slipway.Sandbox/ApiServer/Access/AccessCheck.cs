@@ -10,8 +10,8 @@ public sealed class AccessCheck(Accounts accounts, RoleAuthorizer? roles)
     public UserInfo Authenticate(Credentials credentials)
     {
         var user = accounts.Of(credentials);
-        if (credentials.ImpersonateUser is null && credentials.ImpersonateGroups.Count == 0 && credentials.ImpersonateUid is null) return user;
-        if (credentials.ImpersonateUser is not { Length: > 0 } name) throw new StatusException(500, "InternalError", "requested groups without impersonating a user");
+        if (!credentials.Impersonates) return user;
+        if (credentials.ImpersonateUser is not { Length: > 0 } name) throw new StatusException(500, "InternalError", "a uid, groups or extra values are requested without impersonating a user name");
         return Impersonated(user, name, credentials);
     }
 
@@ -34,47 +34,27 @@ public sealed class AccessCheck(Accounts accounts, RoleAuthorizer? roles)
         return roles.RulesOf(user, ns);
     }
 
-    /// <summary>Nobody hands out rights they do not have (Kubernetes, "Privilege escalation prevention and bootstrapping").</summary>
-    public void AdmitGrant(AdmissionRequest request, UserInfo user)
-    {
-        if (roles is null || user.IsMaster || request.Type.Group != RbacKinds.Roles.Group) return;
-        var body = request.Object;
-        var isBinding = body["roleRef"] is JsonObject;
-        var json = body.ToElement();
-        var (grp, plural, ns, name) = (request.Type.Group, request.Type.Plural, request.Namespace, request.Name);
-        if (isBinding)
-        {
-            var role = body["roleRef"]!;
-            var boundPlural = role["kind"].Text() == "Role" ? "roles" : "clusterroles";
-            if (roles.Allows(user, new AccessAttributes.OfResource("bind", grp, boundPlural, ns, role["name"].Text() ?? ""))) return;
-        }
-        else if (roles.Allows(user, new AccessAttributes.OfResource("escalate", grp, plural, ns, name)))
-        {
-            return;
-        }
-
-        var granted = isBinding ? roles.RulesOf(json.At("roleRef"), ns) : roles.RulesOfRole(json);
-        var held = roles.RulesOf(user, ns).ToList();
-        var missing = granted.Where(rule => rule.Split().Any(single => !held.Any(own => own.Covers(single)))).ToList();
-        if (missing.Count == 0) return;
-        throw StatusException.Forbidden(
-            request.Type, name, $"user \"{user.Name}\" (groups=[{string.Join(" ", user.Groups.Select(group => $"\"{group}\""))}]) is attempting to grant RBAC permissions not currently held:\n{string.Join("\n", missing)}");
-    }
-
     UserInfo Impersonated(UserInfo user, string name, Credentials credentials)
     {
+        const string authentication = "authentication.k8s.io";
         var parts = name.Split(':');
         var isAccount = parts is ["system", "serviceaccount", _, _];
-        Require(user, isAccount
-            ? new AccessAttributes.OfResource("impersonate", "", "serviceaccounts", parts[2], parts[3])
-            : new AccessAttributes.OfResource("impersonate", "", "users", "", name));
-        foreach (var group in credentials.ImpersonateGroups) Require(user, new AccessAttributes.OfResource("impersonate", "", "groups", "", group));
-        if (credentials.ImpersonateUid is { } uid) Require(user, new AccessAttributes.OfResource("impersonate", "authentication.k8s.io", "uids", "", uid));
-        if (isAccount && credentials.ImpersonateGroups.Count == 0) return UserInfo.ServiceAccount(parts[2], parts[3], credentials.ImpersonateUid ?? "");
-        return name == UserInfo.Anonymous.Name
-            ? UserInfo.Anonymous
-            : UserInfo.Authenticated(name, credentials.ImpersonateGroups) with { Uid = credentials.ImpersonateUid };
+        Require(user, isAccount ? Impersonating("", "serviceaccounts", parts[3], parts[2]) : Impersonating("", "users", name));
+        if (credentials.ImpersonateUid is { } uid) Require(user, Impersonating(authentication, "uids", uid));
+        foreach (var group in credentials.ImpersonateGroups) Require(user, Impersonating("", "groups", group));
+        foreach (var (key, values) in credentials.ImpersonateExtra)
+        {
+            foreach (var value in values) Require(user, Impersonating(authentication, $"userextras/{key}", value));
+        }
+
+        var acted = isAccount && credentials.ImpersonateGroups.Count == 0 ? UserInfo.ServiceAccount(parts[2], parts[3], null)
+            : name == UserInfo.Anonymous.Name ? UserInfo.Anonymous with { Groups = [.. credentials.ImpersonateGroups.Append(UserInfo.AllUnauthenticated).Distinct()] }
+            : credentials.ImpersonateGroups.Contains(UserInfo.AllUnauthenticated) ? new(name, credentials.ImpersonateGroups)
+            : UserInfo.Authenticated(name, credentials.ImpersonateGroups);
+        return acted with { Uid = credentials.ImpersonateUid, Extra = credentials.ImpersonateExtra };
     }
+
+    static AccessAttributes.OfResource Impersonating(string group, string resource, string name, string ns = "") => new("impersonate", group, resource, ns, name);
 
     static StatusException Refusal(UserInfo user, AccessAttributes wanted)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Slipway.Resources;
 using Slipway.Sandbox.ApiServer.Kinds;
+using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.ApiServer.Access;
 
@@ -10,7 +11,7 @@ sealed class AccessReviews(Objects objects, TimeProvider time, AccessCheck acces
     const string Authorization = "authorization.k8s.io";
     const string Authentication = "authentication.k8s.io";
 
-    static readonly TimeSpan ShortestToken = TimeSpan.FromMinutes(10);
+    static readonly ResourceType PodKind = Slipway.Resources.Kinds.Pods;
 
     public static IReadOnlyList<ServedKind> Kinds { get; } =
     [
@@ -25,17 +26,18 @@ sealed class AccessReviews(Objects objects, TimeProvider time, AccessCheck acces
     /// <summary>Answers a question of one of <see cref="Kinds"/>.</summary>
     public ApiResponse Answer(ApiRequest request, ApiTarget target, UserInfo user)
     {
-        if (request.Method != "POST" || target.Name is not null) throw new StatusException(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+        if (request.Method != "POST" || target.Name is not null) throw StatusException.NotAllowed();
         var review = RequestBodies.ReadObject(request).Object;
+        ResourceRequests.CheckKind(target, review);
         (review["apiVersion"], review["kind"]) = (target.Type.ApiVersion, target.Type.Kind);
-        review.Child("metadata");
+        ReviewRules.Check(target, review);
         review["status"] = target.Type.Kind switch
         {
             "SelfSubjectReview" => new JsonObject { ["userInfo"] = user.ToJson() },
             "TokenReview" => Token(review),
             "SelfSubjectRulesReview" => Rules(review, user),
             "SelfSubjectAccessReview" => Verdict(review, user),
-            _ => Verdict(review, Subject(review, target)),
+            _ => Verdict(review, new(review.At("spec", "user").Text() ?? "", review.At("spec", "groups").Texts())),
         };
         return ApiResponse.Json(201, review);
     }
@@ -43,57 +45,55 @@ sealed class AccessReviews(Objects objects, TimeProvider time, AccessCheck acces
     /// <summary><c>POST …/serviceaccounts/NAME/token</c>.</summary>
     public ApiResponse IssueToken(ApiRequest request, ApiTarget target)
     {
-        var account = objects.Get(target.Type, target.Key) ?? throw StatusException.NotFound(target.Type, target.Name!);
         var body = RequestBodies.ReadObject(request).Object;
-        var seconds = body.At("spec", "expirationSeconds").Number() ?? 3600;
-        if (seconds < ShortestToken.TotalSeconds)
-        {
-            var type = new ResourceType(Authentication, "v1", "tokenrequests", "TokenRequest", Namespaced: true);
-            throw StatusException.Invalid(type, "", [FieldError.Invalid("spec.expirationSeconds", $"{seconds}", "may not specify a duration less than 10 minutes")]);
-        }
-
+        var account = objects.Get(target.Type, target.Key) ?? throw StatusException.NotFound(target.Type, target.Name!);
+        var seconds = ReviewRules.Seconds(body);
+        var audiences = body.At("spec", "audiences").Texts() is { Count: > 0 } named ? named : [Accounts.Audience];
+        var pod = body.At("spec", "boundObjectRef") is JsonObject bound ? Pod(bound, target) : null;
         var expires = time.GetUtcNow().AddSeconds(seconds);
         (body["apiVersion"], body["kind"]) = ($"{Authentication}/v1", "TokenRequest");
         body.Child("metadata")["name"] = target.Name;
         body.Child("metadata")["namespace"] = target.Namespace;
+        body.Child("spec")["audiences"] = new JsonArray([.. audiences.Select(audience => JsonValue.Create(audience))]);
+        body.Child("spec")["expirationSeconds"] = seconds;
         body["status"] = new JsonObject
         {
-            ["token"] = accounts.IssueFor(target.Namespace, target.Name!, account.Uid, expires),
+            ["token"] = accounts.Issue(new(target.Namespace, target.Name!, account.Uid, expires.ToUnixTimeSeconds(), audiences) { Pod = pod?.Name, PodUid = pod?.Uid }),
             ["expirationTimestamp"] = Objects.Text(expires),
         };
         return ApiResponse.Json(201, body);
     }
 
-    JsonObject Verdict(JsonObject review, UserInfo user)
+    StoredObject Pod(JsonObject bound, ApiTarget target)
     {
-        var wanted = AccessAttributes.Of(review.ToElement().At("spec"))
-            ?? throw StatusException.Invalid(
-                new(Authorization, "v1", "subjectaccessreviews", review["kind"].Text() ?? "", Namespaced: false),
-                "", [FieldError.Invalid("spec.resourceAttributes", "null", "exactly one of nonResourceAttributes or resourceAttributes must be specified")]);
-        return new() { ["allowed"] = access.Allows(user, wanted) };
-    }
-
-    static UserInfo Subject(JsonObject review, ApiTarget target)
-    {
-        var spec = review.ToElement().At("spec");
-        var name = spec.At("user").Text() ?? "";
-        var groups = spec.At("groups").Items().Select(group => group.GetString() ?? "").ToList();
-        if (name.Length == 0 && groups.Count == 0) throw StatusException.Invalid(target.Type, "", [FieldError.Required("spec.user", "at least one of user or group must be specified")]);
-        if (target.Type.Namespaced && spec.At("resourceAttributes", "namespace").Text() != target.Namespace)
+        if (bound["kind"].Text() != "Pod") throw StatusException.BadRequest($"cannot bind token to object of type {bound["apiVersion"].Text()}, Kind={bound["kind"].Text()}");
+        var name = bound["name"].Text() ?? "";
+        var pod = objects.Get(PodKind, new(target.Namespace, name)) ?? throw StatusException.NotFound(PodKind, name);
+        var runsAs = pod.Json.At("spec", "serviceAccountName").Text() ?? "";
+        if (runsAs != target.Name) throw StatusException.BadRequest($"cannot bind token for serviceaccount \"{target.Name}\" to pod running with serviceaccount \"{runsAs}\"");
+        if (bound["uid"].Text() is { Length: > 0 } uid && uid != pod.Uid)
         {
-            throw StatusException.Invalid(target.Type, "", [FieldError.Invalid("spec.resourceAttributes.namespace", $"\"{spec.At("resourceAttributes", "namespace").Text()}\"", "must match metadata.namespace")]);
+            throw StatusException.Conflict(PodKind, name, $"the UID in the bound object reference ({uid}) does not match the UID in record. The object might have been deleted and then recreated");
         }
 
-        return new(name, groups);
+        return pod;
     }
 
-    JsonObject Token(JsonObject review) => accounts.OfToken(review.At("spec", "token").Text() ?? "") is { } user
-        ? new() { ["authenticated"] = true, ["user"] = user.ToJson() }
-        : new() { ["error"] = "invalid bearer token" };
+    JsonObject Verdict(JsonObject review, UserInfo user) => new() { ["allowed"] = access.Allows(user, AccessAttributes.Of(review.ToElement().At("spec"))!) };
+
+    JsonObject Token(JsonObject review)
+    {
+        if (review.At("spec", "token").Text() is not { Length: > 0 } token) throw StatusException.BadRequest("token is required for TokenReview in authentication");
+        var asked = review.At("spec", "audiences").Texts() is { Count: > 0 } named ? named : [Accounts.Audience];
+        return accounts.OfToken(token, asked) is var (user, audiences)
+            ? new() { ["authenticated"] = true, ["user"] = user.ToJson(), ["audiences"] = new JsonArray([.. audiences.Select(audience => JsonValue.Create(audience))]) }
+            : new() { ["error"] = "invalid bearer token" };
+    }
 
     JsonObject Rules(JsonObject review, UserInfo user)
     {
-        var rules = access.RulesOf(user, review.At("spec", "namespace").Text() ?? "").ToLookup(rule => rule.Paths.Count > 0);
+        if (review.At("spec", "namespace").Text() is not { Length: > 0 } ns) throw StatusException.BadRequest("no namespace on request");
+        var rules = access.RulesOf(user, ns).ToLookup(rule => rule.Paths.Count > 0);
         return new()
         {
             ["incomplete"] = false,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Slipway.Resources;
 
 namespace Slipway.Sandbox.ApiServer.Access;
@@ -19,31 +20,35 @@ public sealed class Accounts(Objects objects, TimeProvider time, IReadOnlyList<S
 
     static readonly ResourceType ServiceAccountKind = new("", "v1", "serviceaccounts", "ServiceAccount", Namespaced: true);
 
+    /// <summary>Whom tokens are for that name no one: the API server itself.</summary>
+    public const string Audience = "https://kubernetes.default.svc";
+
     /// <exception cref="StatusException">401: a token was brought that nobody has.</exception>
     public UserInfo Of(Credentials credentials)
     {
         if (credentials.User is { } known) return known;
         if (credentials.Authorization is not { } header || !header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return unknown ?? UserInfo.Anonymous;
-        return OfToken(header["Bearer ".Length..].Trim()) ?? unknown ?? throw new StatusException(401, "Unauthorized", "Unauthorized");
+        return OfToken(header["Bearer ".Length..].Trim(), [Audience])?.User ?? unknown ?? throw new StatusException(401, "Unauthorized", "Unauthorized");
     }
 
-    /// <summary>Whose token it is; null when it is nobody's, or has expired, or its service account is gone.</summary>
-    public UserInfo? OfToken(string token)
+    /// <summary>Whose token it is and which of the audiences it is for; null when it is nobody's or for none of them, or has expired, or its service account or pod is gone.</summary>
+    public (UserInfo User, IReadOnlyList<string> Audiences)? OfToken(string token, IReadOnlyList<string> audiences)
     {
-        if (users.FirstOrDefault(user => Same(user.Token, token)) is { } found) return UserInfo.Authenticated(found.Name, found.Groups);
+        if (users.FirstOrDefault(user => Same(user.Token, token)) is { } found) return (UserInfo.Authenticated(found.Name, found.Groups), audiences);
         var parts = token.Split('.');
         if (parts.Length != 3 || !Same(Signature($"{parts[0]}.{parts[1]}"), parts[2])) return null;
-        var payload = Encoding.UTF8.GetString(Convert.FromBase64String(Padded(parts[1]))).Split('\n');
-        var (ns, name, uid, expires) = (payload[0], payload[1], payload[2], long.Parse(payload[3], System.Globalization.CultureInfo.InvariantCulture));
-        if (time.GetUtcNow().ToUnixTimeSeconds() >= expires) return null;
-        return objects.Get(ServiceAccountKind, new(ns, name)) is { } account && account.Uid == uid ? UserInfo.ServiceAccount(ns, name, uid) : null;
+        var claims = JsonSerializer.Deserialize<TokenClaims>(Convert.FromBase64String(Padded(parts[1])))!;
+        if (time.GetUtcNow().ToUnixTimeSeconds() >= claims.Expires) return null;
+        if (objects.Get(ServiceAccountKind, new(claims.Namespace, claims.Name))?.Uid != claims.Uid) return null;
+        if (claims.Pod is { } pod && objects.Get(Slipway.Resources.Kinds.Pods, new(claims.Namespace, pod))?.Uid != claims.PodUid) return null;
+        var meant = audiences.Intersect(claims.Audiences).ToList();
+        return meant.Count == 0 ? null : (UserInfo.ServiceAccount(claims.Namespace, claims.Name, claims.Uid) with { Extra = claims.Extra }, meant);
     }
 
     /// <summary>A token for a service account (the <c>token</c> subresource).</summary>
-    public string IssueFor(string ns, string name, string uid, DateTimeOffset expires)
+    public string Issue(TokenClaims claims)
     {
-        var payload = Encode(Encoding.UTF8.GetBytes($"{ns}\n{name}\n{uid}\n{expires.ToUnixTimeSeconds()}"));
-        var signed = $"{Encode("slipway-sandbox"u8)}.{payload}";
+        var signed = $"{Encode("slipway-sandbox"u8)}.{Encode(JsonSerializer.SerializeToUtf8Bytes(claims))}";
         return $"{signed}.{Signature(signed)}";
     }
 
@@ -54,4 +59,24 @@ public sealed class Accounts(Objects objects, TimeProvider time, IReadOnlyList<S
     static string Padded(string encoded) => encoded.Replace('-', '+').Replace('_', '/').PadRight((encoded.Length + 3) / 4 * 4, '=');
 
     static bool Same(string one, string other) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
+}
+
+/// <summary>What a service account's token says.</summary>
+/// <param name="Namespace">The account's namespace.</param>
+/// <param name="Name">The account's name.</param>
+/// <param name="Uid">Of which account of that name.</param>
+/// <param name="Expires">When it is no longer valid, in seconds since 1970.</param>
+/// <param name="Audiences">Whom it may be shown to.</param>
+public sealed record TokenClaims(string Namespace, string Name, string Uid, long Expires, IReadOnlyList<string> Audiences)
+{
+    /// <summary>It is valid as long as this pod is there.</summary>
+    public string? Pod { get; init; }
+
+    public string? PodUid { get; init; }
+
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Extra => Pod is null ? UserInfo.NoExtra : new Dictionary<string, IReadOnlyList<string>>
+    {
+        ["authentication.kubernetes.io/pod-name"] = [Pod], ["authentication.kubernetes.io/pod-uid"] = [PodUid!],
+    };
 }

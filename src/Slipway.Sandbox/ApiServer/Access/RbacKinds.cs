@@ -17,10 +17,10 @@ static class RbacKinds
 
     public static IReadOnlyList<ServedKind> All { get; } =
     [
-        new() { Type = Roles, Singular = "role", Validate = CheckRole, Columns = [TableColumn.ObjectName, CreatedAt] },
-        new() { Type = ClusterRoles, Singular = "clusterrole", Validate = CheckRole, Columns = [TableColumn.ObjectName, CreatedAt] },
-        new() { Type = RoleBindings, Singular = "rolebinding", Default = DefaultSubjects, Validate = CheckBinding, Columns = [TableColumn.ObjectName, RoleColumn, TableColumn.Age] },
-        new() { Type = ClusterRoleBindings, Singular = "clusterrolebinding", Default = DefaultSubjects, Validate = CheckBinding, Columns = [TableColumn.ObjectName, RoleColumn, TableColumn.Age] },
+        new() { Type = Roles, Singular = "role", CreatesOnUpdate = true, Validate = CheckRole, Columns = [TableColumn.ObjectName, CreatedAt] },
+        new() { Type = ClusterRoles, Singular = "clusterrole", CreatesOnUpdate = true, Validate = CheckRole, Columns = [TableColumn.ObjectName, CreatedAt] },
+        new() { Type = RoleBindings, Singular = "rolebinding", CreatesOnUpdate = true, Default = DefaultSubjects, Validate = CheckBinding, Columns = [TableColumn.ObjectName, RoleColumn, TableColumn.Age] },
+        new() { Type = ClusterRoleBindings, Singular = "clusterrolebinding", CreatesOnUpdate = true, Default = DefaultSubjects, Validate = CheckBinding, Columns = [TableColumn.ObjectName, RoleColumn, TableColumn.Age] },
     ];
 
     static TableColumn CreatedAt => new("Created At", "date", static (role, _) => role.At("metadata", "creationTimestamp").Text());
@@ -36,11 +36,17 @@ static class RbacKinds
 
     static IEnumerable<FieldError> CheckRole(JsonObject role, JsonObject? before)
     {
+        if (role["aggregationRule"] is JsonObject gathers && gathers["clusterRoleSelectors"] as JsonArray is not { Count: > 0 })
+        {
+            yield return FieldError.Required("aggregationRule.clusterRoleSelectors", "at least one clusterRoleSelector required if aggregationRule is non-nil");
+        }
+
         foreach (var (index, rule) in role["rules"].Objects().Index())
         {
             var at = $"rules[{index}]";
             var paths = rule["nonResourceURLs"] as JsonArray is { Count: > 0 };
             if (rule["verbs"] as JsonArray is not { Count: > 0 }) yield return FieldError.Required($"{at}.verbs", "verbs must contain at least one value");
+            if (paths && (rule["apiGroups"] ?? rule["resources"] ?? rule["resourceNames"]) is JsonArray { Count: > 0 }) yield return FieldError.Invalid($"{at}.nonResourceURLs", rule["nonResourceURLs"]!.ToJsonString(), "rules cannot apply to both regular resources and non-resource URLs");
             if (paths && role["kind"].Text() == "Role") yield return FieldError.Invalid($"{at}.nonResourceURLs", rule["nonResourceURLs"]!.ToJsonString(), "namespaced rules cannot apply to non-resource URLs");
             if (paths) continue;
             if (rule["apiGroups"] as JsonArray is not { Count: > 0 }) yield return FieldError.Required($"{at}.apiGroups", "resource rules must supply at least one api group");
@@ -52,6 +58,7 @@ static class RbacKinds
     {
         var role = binding["roleRef"];
         string[] kinds = binding["kind"].Text() == "ClusterRoleBinding" ? ["ClusterRole"] : ["Role", "ClusterRole"];
+        if (role.At("apiGroup").Text() != Group) yield return FieldError.Unsupported("roleRef.apiGroup", $"\"{role.At("apiGroup").Text()}\"", [Group]);
         if (!kinds.Contains(role.At("kind").Text())) yield return FieldError.Unsupported("roleRef.kind", $"\"{role.At("kind").Text()}\"", kinds);
         if (role.At("name").Text() is not { Length: > 0 }) yield return FieldError.Required("roleRef.name");
         if (before is not null && !JsonNode.DeepEquals(before["roleRef"], role)) yield return FieldError.Invalid("roleRef", role?.ToJsonString() ?? "null", "cannot change roleRef");
@@ -59,7 +66,9 @@ static class RbacKinds
         {
             if (subject["kind"].Text() is not ("User" or "Group" or "ServiceAccount")) yield return FieldError.Unsupported($"subjects[{index}].kind", $"\"{subject["kind"].Text()}\"", ["ServiceAccount", "User", "Group"]);
             if (subject["name"].Text() is not { Length: > 0 }) yield return FieldError.Required($"subjects[{index}].name");
-            if (subject["kind"].Text() == "ServiceAccount" && subject["namespace"].Text() is not { Length: > 0 }) yield return FieldError.Required($"subjects[{index}].namespace");
+            var isAccount = subject["kind"].Text() == "ServiceAccount";
+            if ((subject["apiGroup"].Text() ?? "") != (isAccount ? "" : Group)) yield return FieldError.Unsupported($"subjects[{index}].apiGroup", $"\"{subject["apiGroup"].Text()}\"", [isAccount ? "" : Group]);
+            if (isAccount && kinds.Length == 1 && subject["namespace"].Text() is not { Length: > 0 }) yield return FieldError.Required($"subjects[{index}].namespace");
         }
     }
 }

@@ -18,26 +18,14 @@ public sealed class RoleAuthorizer(Objects objects)
             .SelectMany(binding => RulesOf(binding.Json.At("roleRef"), binding.Namespace));
     }
 
-    /// <summary>The rules of the role a binding refers to; none when the role is not there.</summary>
-    public IEnumerable<PolicyRule> RulesOf(JsonElement roleRef, string ns)
+    /// <summary>The rules of a role; null when it is not there.</summary>
+    public IReadOnlyList<PolicyRule>? RulesOf(ResourceType type, ObjectKey key) =>
+        objects.Get(type, key) is { } role ? [.. PolicyRule.Of(role.Json), .. RoleAggregation.Gathered(objects, role).SelectMany(gathered => PolicyRule.Of(gathered.Json))] : null;
+
+    IReadOnlyList<PolicyRule> RulesOf(JsonElement roleRef, string ns)
     {
         var name = roleRef.At("name").Text() ?? "";
-        var role = roleRef.At("kind").Text() == "Role" ? objects.Get(RbacKinds.Roles, new(ns, name)) : objects.Get(RbacKinds.ClusterRoles, ObjectKey.Cluster(name));
-        return role is null ? [] : RulesOfRole(role.Json);
-    }
-
-    /// <summary>A cluster role with an aggregation rule has the rules of all it selects, and they of all they select.</summary>
-    public IEnumerable<PolicyRule> RulesOfRole(JsonElement role)
-    {
-        var seen = new HashSet<string>();
-        var open = new Stack<JsonElement>([role]);
-        while (open.TryPop(out var next))
-        {
-            foreach (var rule in PolicyRule.Of(next)) yield return rule;
-            var selectors = next.At("aggregationRule", "clusterRoleSelectors").Items().Select(SelectorJson.Read).ToList();
-            if (selectors.Count == 0) continue;
-            foreach (var other in objects.List(RbacKinds.ClusterRoles).Where(other => selectors.Any(selector => selector.Matches(other.Labels)) && seen.Add(other.Name))) open.Push(other.Json);
-        }
+        return (roleRef.At("kind").Text() == "Role" ? RulesOf(RbacKinds.Roles, new(ns, name)) : RulesOf(RbacKinds.ClusterRoles, ObjectKey.Cluster(name))) ?? [];
     }
 
     static bool Is(UserInfo user, JsonElement subject, string bindingNamespace) => (subject.At("kind").Text(), subject.At("name").Text()) switch

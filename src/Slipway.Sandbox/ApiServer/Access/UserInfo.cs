@@ -18,12 +18,17 @@ public sealed record UserInfo(string Name, IReadOnlyList<string> Groups)
 
     public static UserInfo Anonymous { get; } = new("system:anonymous", [AllUnauthenticated]);
 
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> NoExtra { get; } = new Dictionary<string, IReadOnlyList<string>>();
+
     public string? Uid { get; init; }
+
+    /// <summary>What else authentication knows of the user.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Extra { get; init; } = NoExtra;
 
     /// <summary>May do everything, whatever roles say.</summary>
     public bool IsMaster => Groups.Contains(Masters);
 
-    public static UserInfo ServiceAccount(string ns, string name, string uid) =>
+    public static UserInfo ServiceAccount(string ns, string name, string? uid) =>
         new($"system:serviceaccount:{ns}:{name}", [ServiceAccounts, $"{ServiceAccounts}:{ns}", AllAuthenticated]) { Uid = uid };
 
     /// <summary>A user with the group every authenticated user is in.</summary>
@@ -34,23 +39,7 @@ public sealed record UserInfo(string Name, IReadOnlyList<string> Groups)
         var json = new JsonObject { ["username"] = Name };
         if (Uid is not null) json["uid"] = Uid;
         json["groups"] = new JsonArray([.. Groups.Select(group => JsonValue.Create(group))]);
+        if (Extra.Count > 0) json["extra"] = new JsonObject(Extra.Select(known => KeyValuePair.Create<string, JsonNode?>(known.Key, new JsonArray([.. known.Value.Select(value => JsonValue.Create(value))]))));
         return json;
     }
-}
-
-/// <summary>What a request brings to say who it comes from.</summary>
-public sealed record Credentials
-{
-    /// <summary>Brought by requests that come through no socket.</summary>
-    public static Credentials InProcess { get; } = new() { User = UserInfo.Admin };
-
-    /// <summary>Known already: by its client certificate, or because it comes from this process.</summary>
-    public UserInfo? User { get; init; }
-
-    /// <summary>The <c>Authorization</c> header.</summary>
-    public string? Authorization { get; init; }
-
-    public string? ImpersonateUser { get; init; }
-    public string? ImpersonateUid { get; init; }
-    public IReadOnlyList<string> ImpersonateGroups { get; init; } = [];
 }

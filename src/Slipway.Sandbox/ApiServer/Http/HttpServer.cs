@@ -81,14 +81,11 @@ sealed class HttpServer : IAsyncDisposable
             Accept = http.Request.Headers.Accept.ToString() is { Length: > 0 } accept ? accept : "application/json",
             UserAgent = http.Request.Headers.UserAgent.ToString(),
             Body = body.ToArray(),
-            Credentials = new()
+            Credentials = new Credentials
             {
                 User = http.Connection.ClientCertificate is { } presented ? SandboxCertificate.UserOf(presented) : null,
                 Authorization = http.Request.Headers.Authorization is [{ } authorization, ..] ? authorization : null,
-                ImpersonateUser = http.Request.Headers["Impersonate-User"] is [{ } user, ..] ? user : null,
-                ImpersonateUid = http.Request.Headers["Impersonate-Uid"] is [{ } uid, ..] ? uid : null,
-                ImpersonateGroups = [.. http.Request.Headers["Impersonate-Group"].OfType<string>()],
-            },
+            }.Acting(http.Request.Headers.Select(header => KeyValuePair.Create(header.Key, header.Value.OfType<string>()))),
         };
         ApiResponse response;
         try

@@ -48,17 +48,9 @@ sealed class InProcessHandler(ApiRequests requests, SynchronizationContext? cont
             Accept = request.Headers.Accept.Count == 0 ? "application/json" : request.Headers.Accept.ToString(),
             UserAgent = request.Headers.UserAgent.ToString(),
             Body = request.Content is null ? default : Body(request.Content),
-            Credentials = credentials ?? new()
-            {
-                Authorization = request.Headers.Authorization?.ToString(),
-                ImpersonateUser = Header(request, "Impersonate-User").FirstOrDefault(),
-                ImpersonateUid = Header(request, "Impersonate-Uid").FirstOrDefault(),
-                ImpersonateGroups = [.. Header(request, "Impersonate-Group")],
-            },
+            Credentials = (credentials ?? new() { Authorization = request.Headers.Authorization?.ToString() }).Acting(request.Headers),
         };
     }
-
-    static IEnumerable<string> Header(HttpRequestMessage request, string name) => request.Headers.TryGetValues(name, out var values) ? values : [];
 
     static ReadOnlyMemory<byte> Body(HttpContent content)
     {

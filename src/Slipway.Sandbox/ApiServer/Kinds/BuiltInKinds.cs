@@ -53,6 +53,7 @@ public static class BuiltInKinds
             Categories = ["all"],
             HasStatus = true,
             ReturnsDeleted = true,
+            CreatesOnUpdate = true,
             Default = WorkloadDefaults.Service,
             Validate = ServiceRules.Check,
             Columns =
@@ -68,6 +69,7 @@ public static class BuiltInKinds
         Plain(new("", "v1", "serviceaccounts", "ServiceAccount", Namespaced: true), "serviceaccount", ["sa"]),
         Plain(Events, "event", ["ev"]) with
         {
+            CreatesOnUpdate = true,
             Validate = SmallKindRules.CheckEvent,
             Columns =
             [
@@ -109,7 +111,7 @@ public static class BuiltInKinds
                 TableColumn.Age,
             ],
         },
-        Plain(Leases, "lease", []) with { NeedsVersion = true, Validate = SmallKindRules.CheckLease, Columns = [TableColumn.ObjectName, Text("Holder", "spec", "holderIdentity"), TableColumn.Age] },
+        Plain(Leases, "lease", []) with { NeedsVersion = true, CreatesOnUpdate = true, Validate = SmallKindRules.CheckLease, Columns = [TableColumn.ObjectName, Text("Holder", "spec", "holderIdentity"), TableColumn.Age] },
         Plain(CustomResourceDefinitions, "customresourcedefinition", ["crd", "crds"]) with
         {
             Categories = ["api-extensions"],

@@ -33,6 +33,9 @@ public sealed record ServedKind
     /// <summary>An update without a resourceVersion is refused.</summary>
     public bool NeedsVersion { get; init; }
 
+    /// <summary>An update of what is not there creates it.</summary>
+    public bool CreatesOnUpdate { get; init; }
+
     /// <summary>A deletion is answered with the object, not with a Status.</summary>
     public bool ReturnsDeleted { get; init; }
 

@@ -77,7 +77,7 @@ static class SchemaValidation
 
         if (node.Text() is { } text)
         {
-            var length = new StringInfo(text).LengthInTextElements;
+            var length = text.EnumerateRunes().Count();
             if (Number(schema, "minLength") is { } least && length < least) yield return FieldError.Invalid(path, $"\"{text}\"", $"{path} in body should be at least {least} chars long");
             if (Number(schema, "maxLength") is { } most && length > most) yield return new(path, "FieldValueTooLong", $"Too long: may not be more than {most} bytes");
             if (schema.Bound("pattern").Text() is { } pattern && !Regex.IsMatch(text, pattern, RegexOptions.NonBacktracking, TimeSpan.FromSeconds(1))) yield return FieldError.Invalid(path, $"\"{text}\"", $"{path} in body should match '{pattern}'");

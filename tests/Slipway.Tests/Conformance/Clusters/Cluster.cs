@@ -12,6 +12,7 @@ public sealed class Cluster
     static int _names;
 
     readonly List<string> _atEnd = [];
+    readonly Caller _caller = Caller.Administrator;
 
     internal Cluster(Target target, string area)
     {
@@ -19,11 +20,27 @@ public sealed class Cluster
         Namespace = $"conformance-{target.Run}-{area.Replace("Checks", "").Replace("_", "-").ToLowerInvariant()}";
     }
 
+    Cluster(Cluster cluster, Caller caller, string? ns = null)
+    {
+        (Target, Namespace, _atEnd, _caller) = (cluster.Target, ns ?? cluster.Namespace, cluster._atEnd, caller);
+    }
+
     internal Target Target { get; }
 
     public override string ToString() => Target.Name;
 
     public string Namespace { get; }
+
+    /// <summary>The same, for whoever the administrator impersonates.</summary>
+    public Cluster As(string user, params string[] groups) => As(new Person(user, groups));
+
+    public Cluster As(Person person) => new(this, _caller with { Person = person });
+
+    /// <summary>The same, in a namespace of its own.</summary>
+    public Cluster In(string word) => new(this, _caller, $"{Namespace}-{word}");
+
+    /// <summary>The same, for whoever has a token; for nobody when it is null.</summary>
+    public Cluster Bearing(string? token) => new(this, new(token, IsAdministrator: false, null));
 
     public string ConfigMaps => Core("configmaps");
 
@@ -132,6 +149,7 @@ public sealed class Cluster
             if (type is not null) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         }
 
-        return await Target.SendAsync(request, cancellation);
+        _caller.Sign(request);
+        return await (_caller.IsAdministrator ? Target.SendAsync(request, cancellation) : Target.SendBareAsync(request, cancellation));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using k8s;
+using Slipway.Cli.Commands;
 using Slipway.Sandbox;
 using Slipway.Sandbox.Clocks;
 
@@ -11,12 +12,14 @@ sealed class Target
 {
     readonly Func<HttpRequestMessage, CancellationToken, Task> _authenticate;
     readonly Lazy<HttpClient> _client;
+    readonly Lazy<HttpClient> _bare;
     readonly ConcurrentDictionary<string, Lazy<Task>> _namespaces = new();
     readonly SandboxCluster? _sandbox;
+    ConcurrentDictionary<string, bool>? _guarded;
 
-    Target(string name, Lazy<HttpClient> client, TimeSpan poll, Func<HttpRequestMessage, CancellationToken, Task>? authenticate = null, SandboxCluster? sandbox = null)
+    Target(string name, Lazy<HttpClient> client, Lazy<HttpClient> bare, TimeSpan poll, Func<HttpRequestMessage, CancellationToken, Task>? authenticate = null, SandboxCluster? sandbox = null)
     {
-        (Name, _client, Poll, _sandbox) = (name, client, poll, sandbox);
+        (Name, _client, _bare, Poll, _sandbox) = (name, client, bare, poll, sandbox);
         _authenticate = authenticate ?? ((_, _) => Task.CompletedTask);
     }
 
@@ -32,8 +35,10 @@ sealed class Target
     public static Target Sandbox()
     {
         var nodes = Enumerable.Range(1, 3).Select(n => new SandboxNode($"node-{n}", new Dictionary<string, string>())).ToList();
-        var sandbox = new SandboxCluster(new() { Nodes = nodes }, new ScaledTime(TimeProvider.System, 25));
-        return new("sandbox", new(() => Started(sandbox)), TimeSpan.FromMilliseconds(10), sandbox: sandbox);
+        var sandbox = new SandboxCluster(new() { Nodes = nodes, Rbac = true }, new ScaledTime(TimeProvider.System, 25));
+        var guarded = new ConcurrentDictionary<string, bool>();
+        sandbox.Admit((request, user) => SandboxAdmission.Admit(request, user, guarded.ContainsKey(request.Namespace) ? sandbox.Access : null));
+        return new("sandbox", new(() => Started(sandbox)), new(() => Reaching(sandbox.CreateUserHandler())), TimeSpan.FromMilliseconds(10), sandbox: sandbox) { _guarded = guarded };
     }
 
     public static Target Given(string kubeconfig)
@@ -42,7 +47,10 @@ sealed class Target
         configuration.HttpClientTimeout = Timeout.InfiniteTimeSpan;
         var client = new Kubernetes(configuration);
         client.HttpClient.BaseAddress = client.BaseUri;
-        return new("cluster", new(client.HttpClient), TimeSpan.FromMilliseconds(250), (request, cancellation) => client.Credentials?.ProcessHttpRequestAsync(request, cancellation) ?? Task.CompletedTask);
+        var nobody = new KubernetesClientConfiguration { Host = configuration.Host, SslCaCerts = configuration.SslCaCerts, SkipTlsVerify = configuration.SkipTlsVerify, TlsServerName = configuration.TlsServerName, HttpClientTimeout = Timeout.InfiniteTimeSpan };
+        var bare = new Kubernetes(nobody);
+        bare.HttpClient.BaseAddress = bare.BaseUri;
+        return new("cluster", new(client.HttpClient), new(bare.HttpClient), TimeSpan.FromMilliseconds(250), (request, cancellation) => client.Credentials?.ProcessHttpRequestAsync(request, cancellation) ?? Task.CompletedTask);
     }
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
@@ -51,11 +59,24 @@ sealed class Target
         return await _client.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
     }
 
+    /// <summary>Sends a request with the credentials it carries itself, or none.</summary>
+    public Task<HttpResponseMessage> SendBareAsync(HttpRequestMessage request, CancellationToken cancellation) => _bare.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+
     /// <summary>Makes a namespace, once, and waits for its service account, without which pods are refused.</summary>
     public Task EnsureNamespaceAsync(string ns) => _namespaces.GetOrAdd(ns, name => new(() => CreateNamespaceAsync(name))).Value;
 
+    /// <summary>Whether it evaluates no CEL: rules are C# there.</summary>
+    public bool IsSandbox => _sandbox is not null;
+
+    /// <summary>Our definitions and admission policies on it.</summary>
+    public ShippedRules Rules => field ??= new(this);
+
+    /// <summary>From now on the sandbox asks in a namespace who may write what.</summary>
+    public void Guard(string ns) => _guarded![ns] = true;
+
     public async Task CleanUpAsync()
     {
+        await Rules.RemoveAsync();
         foreach (var ns in _namespaces.Keys) await SendAsync(new(HttpMethod.Delete, $"/api/v1/namespaces/{ns}"), CancellationToken.None);
         if (_sandbox is not null) await _sandbox.DisposeAsync();
     }
@@ -63,8 +84,10 @@ sealed class Target
     static HttpClient Started(SandboxCluster sandbox)
     {
         sandbox.Start();
-        return new(sandbox.CreateHandler()) { BaseAddress = new("http://sandbox"), Timeout = Timeout.InfiniteTimeSpan };
+        return Reaching(sandbox.CreateHandler());
     }
+
+    static HttpClient Reaching(HttpMessageHandler handler) => new(handler) { BaseAddress = new("http://sandbox"), Timeout = Timeout.InfiniteTimeSpan };
 
     async Task CreateNamespaceAsync(string ns)
     {
