@@ -11,11 +11,14 @@ public static class TicketWrites
 {
     const int Tries = 5;
 
-    /// <summary>Creates a ticket signed by its requester.</summary>
-    public static Task<OpsTicket> CreateAsync(KubernetesApi api, OpsTicket draft, string who, CancellationToken cancellation)
+    /// <summary>Creates a ticket signed by its requester, with the groups by which the operator asks what they may do.</summary>
+    public static async Task<OpsTicket> CreateAsync(KubernetesApi api, OpsTicket draft, string who, CancellationToken cancellation)
     {
-        var signed = draft with { Spec = draft.Spec with { RequestedBy = draft.Spec.RequestedBy ?? who } };
-        return api.CreateAsync(Kinds.OpsTickets, signed.Key.Namespace, signed, TicketJson.Default.OpsTicket, cancellation);
+        var caller = await AccessReviews.CallerAsync(api, cancellation);
+        var requester = draft.Spec.RequestedBy ?? who;
+        var groups = draft.Spec.RequesterGroups ?? (caller is { Groups.Count: > 0 } && caller.Name == requester ? caller.Groups : null);
+        var signed = draft with { Spec = draft.Spec with { RequestedBy = requester, RequesterGroups = groups } };
+        return await api.CreateAsync(Kinds.OpsTickets, signed.Key.Namespace, signed, TicketJson.Default.OpsTicket, cancellation);
     }
 
     /// <summary>Appends a command under an id of its own and returns it as written.</summary>

@@ -42,9 +42,11 @@ static class SandboxAdmission
         var broken = stored is null ? TicketRules.Check(written) : TicketRules.CheckUpdate(stored, written);
         Refuse(request, broken.Select(violation => (violation.Field, violation.Message)));
         if (access is null) return;
-        if (TicketAdmission.Refusal(stored, written, user.Name, right => access.Allows(user, Wanted(right, request)))
+        if (TicketAdmission.Refusal(stored, written, user.Name, user.Groups, right => access.Allows(user, Wanted(right, request)))
             is { } refusal) throw StatusException.Forbidden(request.Type, request.Name, refusal);
-        if (stored is null) request.Object["spec"]!["requestedBy"] = user.Name;
+        if (stored is not null) return;
+        request.Object["spec"]!["requestedBy"] = user.Name;
+        request.Object["spec"]!["requesterGroups"] ??= new JsonArray([.. user.Groups.Select(group => JsonValue.Create(group))]);
     }
 
     /// <summary>Rights on tickets may be given for one ticket; those on pods and workloads are asked for the namespace.</summary>

@@ -14,6 +14,9 @@ public readonly record struct Act(string Verb, string Group, string Resource, st
     public override string ToString() => $"{Verb} {Resource}{(Group.Length == 0 ? "" : $".{Group}")}{(Namespace is null ? "" : $" in namespace {Namespace}")}";
 }
 
+/// <summary>Who somebody is to the API server.</summary>
+public sealed record Caller(string Name, IReadOnlyList<string> Groups);
+
 /// <summary>Asks the API server who we are to it, and what we may do.</summary>
 public static class AccessReviews
 {
@@ -22,13 +25,18 @@ public static class AccessReviews
     static readonly ResourceType Accesses = new("authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", Namespaced: false);
 
     /// <summary>Our user name; null where the server does not serve the review (before Kubernetes 1.28).</summary>
-    /// <exception cref="ForbiddenException">The credentials are not, or no longer, valid (401), or reviews are forbidden (403).</exception>
-    public static async Task<string?> WhoAmIAsync(KubernetesApi api, CancellationToken cancellation)
+    /// <exception cref="ForbiddenException">The credentials are not, or no longer, valid (401).</exception>
+    public static async Task<string?> WhoAmIAsync(KubernetesApi api, CancellationToken cancellation) => (await CallerAsync(api, cancellation))?.Name;
+
+    /// <summary>Our user name and groups; null where the server does not serve the review.</summary>
+    /// <exception cref="ForbiddenException">The credentials are not, or no longer, valid (401).</exception>
+    public static async Task<Caller?> CallerAsync(KubernetesApi api, CancellationToken cancellation)
     {
         try
         {
             var answer = await api.CreateAsync(Selves, "", Asked(Selves), ApiJson.Default.JsonObject, cancellation);
-            return answer["status"]?["userInfo"]?["username"]?.ToString() is { Length: > 0 } name ? name : null;
+            var info = answer["status"]?["userInfo"];
+            return info?["username"]?.ToString() is { Length: > 0 } name ? new(name, [.. (info["groups"] as JsonArray ?? []).Select(group => $"{group}")]) : null;
         }
         catch (ApiException unknown) when (unknown is NotFoundException or InvalidException or ForbiddenException { Code: 403 } or ServerException { Code: 405 })
         {

@@ -7,13 +7,15 @@ public static class TicketAdmission
     /// <param name="stored">The ticket as it is; null when it is being created.</param>
     /// <param name="written">The ticket as it would be.</param>
     /// <param name="user">The caller's name, as authentication found it.</param>
+    /// <param name="groups">The caller's groups, as authentication found them.</param>
     /// <param name="may">Whether the caller has a right in the ticket's namespace.</param>
-    public static string? Refusal(OpsTicket? stored, OpsTicket written, string user, Func<Right, bool> may)
+    public static string? Refusal(OpsTicket? stored, OpsTicket written, string user, IReadOnlyList<string> groups, Func<Right, bool> may)
     {
         var ns = written.Key.Namespace;
         if (stored is null)
         {
             if (written.Spec.RequestedBy is { } requester && requester != user) return $"spec.requestedBy is {requester}; it must be {user}, who creates the ticket";
+            if ((written.Spec.RequesterGroups ?? []).Except(groups).FirstOrDefault() is { } foreign) return $"spec.requesterGroups names {foreign}, which {user} does not belong to";
             if (TicketRights.ToRequest(written.Spec) is { } needed && !may(needed)) return $"{user} may not {needed} in namespace {ns}, which a {written.Spec.Operation} ticket does";
         }
 

@@ -34,7 +34,7 @@ sealed record CelQuestion(string Expression, JsonObject Context)
     {
         var context = new JsonObject
         {
-            ["object"] = written.DeepClone(), ["oldObject"] = stored?.DeepClone(), ["request"] = new JsonObject { ["userInfo"] = new JsonObject { ["username"] = user } },
+            ["object"] = written.DeepClone(), ["oldObject"] = stored?.DeepClone(), ["request"] = new JsonObject { ["userInfo"] = new JsonObject { ["username"] = user, ["groups"] = new JsonArray("system:authenticated") } },
         };
         var named = policy["spec"]!["variables"]!.AsArray();
         return policy["spec"]!["validations"]!.AsArray().Select(rule => new CelQuestion((string)rule!["expression"]!, context) { Named = named, Rights = rights });

@@ -5,13 +5,15 @@ namespace Slipway.Tests.Tickets;
 
 public sealed class TicketAdmissionTests
 {
+    static readonly string[] Groups = ["operators"];
+
     static readonly Func<Right, bool> Everything = _ => true;
 
     [Fact]
     public void A_ticket_is_requested_by_who_creates_it()
     {
-        Assert.Null(TicketAdmission.Refusal(null, Ticket(Operation.Restart, "ann"), "ann", Everything));
-        Assert.Equal("spec.requestedBy is ann; it must be bob, who creates the ticket", TicketAdmission.Refusal(null, Ticket(Operation.Restart, "ann"), "bob", Everything));
+        Assert.Null(TicketAdmission.Refusal(null, Ticket(Operation.Restart, "ann"), "ann", Groups, Everything));
+        Assert.Equal("spec.requestedBy is ann; it must be bob, who creates the ticket", TicketAdmission.Refusal(null, Ticket(Operation.Restart, "ann"), "bob", Groups, Everything));
     }
 
     [Theory]
@@ -22,7 +24,7 @@ public sealed class TicketAdmissionTests
     [InlineData(Operation.ShiftTraffic, "patch services")]
     public void Who_may_not_do_it_by_hand_may_not_ask_for_it(Operation operation, string right)
     {
-        var refusal = TicketAdmission.Refusal(null, Ticket(operation, null), "bob", needed => needed.ToString() != right);
+        var refusal = TicketAdmission.Refusal(null, Ticket(operation, null), "bob", Groups, needed => needed.ToString() != right);
 
         Assert.Equal($"bob may not {right} in namespace shop, which a {operation} ticket does", refusal);
     }
@@ -32,8 +34,8 @@ public sealed class TicketAdmissionTests
     {
         var stored = Ticket(Operation.Restart, "ann");
 
-        Assert.Equal("command c-1 is signed by ann; it must be signed by its writer, bob", TicketAdmission.Refusal(stored, With(stored, CommandVerb.Pause, "ann"), "bob", Everything));
-        Assert.Null(TicketAdmission.Refusal(stored, With(stored, CommandVerb.Pause, "bob"), "bob", Everything));
+        Assert.Equal("command c-1 is signed by ann; it must be signed by its writer, bob", TicketAdmission.Refusal(stored, With(stored, CommandVerb.Pause, "ann"), "bob", Groups, Everything));
+        Assert.Null(TicketAdmission.Refusal(stored, With(stored, CommandVerb.Pause, "bob"), "bob", Groups, Everything));
     }
 
     [Fact]
@@ -41,7 +43,7 @@ public sealed class TicketAdmissionTests
     {
         var stored = With(Ticket(Operation.Restart, "ann"), CommandVerb.Publish, "ann");
 
-        Assert.Null(TicketAdmission.Refusal(stored, stored, "bob", _ => false));
+        Assert.Null(TicketAdmission.Refusal(stored, stored, "bob", Groups, _ => false));
     }
 
     [Theory]
@@ -52,8 +54,8 @@ public sealed class TicketAdmissionTests
     {
         var stored = Ticket(Operation.Restart, "ann");
 
-        Assert.Equal($"bob may not {needed} tickets in namespace shop", TicketAdmission.Refusal(stored, With(stored, verb, "bob"), "bob", right => right.Verb != needed));
-        Assert.Null(TicketAdmission.Refusal(stored, With(stored, verb, "bob"), "bob", right => right == new Right(needed, "slipway.dev", "opstickets")));
+        Assert.Equal($"bob may not {needed} tickets in namespace shop", TicketAdmission.Refusal(stored, With(stored, verb, "bob"), "bob", Groups, right => right.Verb != needed));
+        Assert.Null(TicketAdmission.Refusal(stored, With(stored, verb, "bob"), "bob", Groups, right => right == new Right(needed, "slipway.dev", "opstickets")));
     }
 
     [Fact]
@@ -61,7 +63,7 @@ public sealed class TicketAdmissionTests
     {
         var stored = Ticket(Operation.Restart, "ann");
 
-        Assert.Equal("a ticket is approved by someone else than its requester", TicketAdmission.Refusal(stored, With(stored, CommandVerb.Approve, "ann"), "ann", Everything));
+        Assert.Equal("a ticket is approved by someone else than its requester", TicketAdmission.Refusal(stored, With(stored, CommandVerb.Approve, "ann"), "ann", Groups, Everything));
     }
 
     [Fact]

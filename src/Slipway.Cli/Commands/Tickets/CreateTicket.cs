@@ -63,8 +63,7 @@ static class CreateTicket
         var who = await Identity.OfAsync(open.Connection, cancellation);
         var commands = draft.Spec.Commands ?? [];
         if (publish) commands = [.. commands, new() { Id = $"publish-{commands.Count + 1}", Verb = CommandVerb.Publish, By = who, At = surroundings.Time.GetUtcNow() }];
-        var ticket = draft with { Spec = draft.Spec with { RequestedBy = draft.Spec.RequestedBy ?? who, Commands = commands } };
-        var created = await open.Api.CreateAsync(Kinds.OpsTickets, ticket.Key.Namespace, ticket, TicketJson.Default.OpsTicket, cancellation);
+        var created = await TicketWrites.CreateAsync(open.Api, draft with { Spec = draft.Spec with { Commands = commands } }, who, cancellation);
         await surroundings.Out.WriteLineAsync($"opsticket.{Kinds.OpsTickets.Group}/{created.Key.Name}");
         var inPlace = open with { Namespace = created.Key.Namespace };
         if (wait && publish) return await FollowAsync(surroundings, inPlace, created.Key.Name, within, cancellation);
