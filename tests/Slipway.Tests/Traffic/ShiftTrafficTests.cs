@@ -137,6 +137,29 @@ public sealed class ShiftTrafficTests : IDisposable
     }
 
     [Fact]
+    public void Replicas_that_change_in_the_middle_change_the_totals_and_what_the_ticket_says()
+    {
+        Shop();
+        _world.Interrupt = Once(
+            call => call.Path.Contains("/httproutes/", StringComparison.Ordinal),
+            () =>
+            {
+                var cart = _world.Cluster.Objects.Get(Kinds.Deployments, new("shop", "cart"))!.Edit();
+                cart["spec"]!["replicas"] = 8;
+                _world.Cluster.Objects.Update(Kinds.Deployments, cart);
+            });
+
+        _world.Submit("ot-1", Shift(("GZ00A", 20), ("GZ00B", 80)));
+        var phase = Run("ot-1", TicketPhase.Succeeded, TicketPhase.Failed);
+        _world.Run(TimeSpan.FromMinutes(5));
+
+        var pods = _world.Cluster.Objects.List(Kinds.Pods, "shop").CountBy(pod => int.Parse(pod.Json.GetProperty("spec").GetProperty("nodeName").GetString()![^1..], System.Globalization.CultureInfo.InvariantCulture) < 2 ? "A" : "B").ToDictionary();
+        Assert.Equal(TicketPhase.Succeeded, phase);
+        Assert.Equal(8, pods["A"] + pods["B"]);
+        Assert.Equal($"other=3 cart-gz00a={20 * pods["A"]} cart-gz00a=7 cart-gz00b={80 * pods["B"]}", Weights());
+    }
+
+    [Fact]
     public void A_route_that_its_gateway_refuses_is_refused_with_its_reason()
     {
         Shop();
