@@ -123,6 +123,7 @@ public abstract class KubectlJourney(KubectlSandbox sandbox)
         Assert.Contains("READY", await kubectl.RunAsync($"-n {ns} get deployment,pods -o wide"));
         Assert.Contains("3 desired | 3 updated | 3 total", await kubectl.RunAsync($"-n {ns} describe deployment web"));
         Assert.Contains("KIND:       Pod", await kubectl.RunAsync("explain pods"));
+        Assert.Contains("fieldPath", await kubectl.RunAsync("explain deployments.spec.template.spec.containers.env.valueFrom.fieldRef"));
         await kubectl.RunAsync($"-n {ns} get events");
         var top = await kubectl.TryAsync("top nodes");
         Assert.Equal(1, top.Code);

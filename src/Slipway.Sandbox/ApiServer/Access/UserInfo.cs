@@ -10,6 +10,9 @@ public sealed record UserInfo(string Name, IReadOnlyList<string> Groups)
     public const string Masters = "system:masters";
     public const string ServiceAccounts = "system:serviceaccounts";
 
+    // Before those who have it: statics are set in the order of the file.
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> NoExtra { get; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>Requests of this process: the sandbox's own controllers and whoever reaches the API server without a socket.</summary>
     public static UserInfo Admin { get; } = new("system:admin", [Masters, AllAuthenticated]);
 
@@ -17,8 +20,6 @@ public sealed record UserInfo(string Name, IReadOnlyList<string> Groups)
     public static UserInfo Anyone { get; } = new("slipway-sandbox", [Masters, AllAuthenticated]);
 
     public static UserInfo Anonymous { get; } = new("system:anonymous", [AllUnauthenticated]);
-
-    public static IReadOnlyDictionary<string, IReadOnlyList<string>> NoExtra { get; } = new Dictionary<string, IReadOnlyList<string>>();
 
     public string? Uid { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Slipway.Sandbox.ApiServer.Kinds;
+using Slipway.Sandbox.ApiServer.Schemas;
 
 namespace Slipway.Sandbox.ApiServer.OpenApi;
 
@@ -22,7 +23,7 @@ static class OpenApiDocuments
         foreach (var kind in served)
         {
             paths[ItemPath(kind)] = Item(kind);
-            schemas[NameOf(kind)] = Schema(kind);
+            schemas[NameOf(kind)] = Schema(kind, new(schemas));
         }
 
         return new()
@@ -70,14 +71,21 @@ static class OpenApiDocuments
         ["x-kubernetes-group-version-kind"] = Gvk(kind),
     };
 
-    static JsonObject Schema(ServedKind kind)
+    static JsonObject Schema(ServedKind kind, BuiltInDefinitions definitions)
     {
-        var schema = kind.IsCustom ? kind.Schema!.ToOpenApi() : new JsonObject { ["type"] = "object", ["description"] = $"{kind.Type.Kind}: the sandbox keeps its fields and describes only what kubectl needs.", ["x-kubernetes-preserve-unknown-fields"] = true };
+        var schema = kind.IsCustom ? kind.Schema!.ToOpenApi() : BuiltIn(kind, definitions);
         var properties = schema.Child("properties");
         properties["apiVersion"] = new JsonObject { ["type"] = "string", ["description"] = "APIVersion defines the versioned schema of this representation of an object." };
         properties["kind"] = new JsonObject { ["type"] = "string", ["description"] = "Kind is a string value representing the REST resource this object represents." };
-        properties["metadata"] = new JsonObject { ["type"] = "object", ["description"] = "Standard object's metadata." };
+        properties["metadata"] = definitions.Reference(BuiltInSchemas.Metadata);
         schema["x-kubernetes-group-version-kind"] = new JsonArray(Gvk(kind));
+        return schema;
+    }
+
+    static JsonObject BuiltIn(ServedKind kind, BuiltInDefinitions definitions)
+    {
+        var schema = BuiltInSchemas.Of(kind.Type) is { } known ? definitions.Of(known) : new() { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true };
+        schema["description"] = $"{kind.Type.Kind}: the sandbox knows the names and types of its fields; what they mean is told in the Kubernetes API reference.";
         return schema;
     }
 

@@ -10,11 +10,15 @@ namespace Slipway.Sandbox.ApiServer.Schemas;
 static class BuiltInSchemas
 {
     static readonly Dictionary<string, StructuralSchema> Types = Load();
+    static readonly Dictionary<StructuralSchema, string> Names = new(Types.Select(type => KeyValuePair.Create(type.Value, type.Key)), ReferenceEqualityComparer.Instance);
 
     public static StructuralSchema Metadata => Types["ObjectMeta"];
 
     /// <summary>Null for kinds the file does not list.</summary>
     public static StructuralSchema? Of(ResourceType type) => Types.GetValueOrDefault(type.Kind);
+
+    /// <summary>The name of a type of the file; null for what is written into its field.</summary>
+    public static string? NameOf(StructuralSchema schema) => Names.GetValueOrDefault(schema);
 
     public static StructuralSchema Named(string name) => Types[name];
 
