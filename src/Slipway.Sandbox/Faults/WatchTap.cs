@@ -28,6 +28,12 @@ sealed class WatchTap(FaultSwitch faults, ApiCall call, ILineSink sink, TimeProv
         {
             if (_ended) return;
             var befalls = faults.BefallEvent(call);
+            if (befalls.Count == 0 && _held.Count == 0 && _first is null)
+            {
+                sink.Write(line);
+                return;
+            }
+
             if (befalls.Any(fault => fault is Fault.Cut)) Finish();
             else if (befalls.Any(fault => fault is Fault.Freeze or Fault.Stale)) _held.Enqueue((null, line));
             else if (befalls.OfType<Fault.Lag>().Select(lag => lag.By).DefaultIfEmpty().Max() is var lag && (lag > TimeSpan.Zero || _held.Count > 0)) Hold(line, time.GetUtcNow() + lag);

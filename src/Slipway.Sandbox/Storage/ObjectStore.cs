@@ -12,9 +12,13 @@ public sealed class ObjectStore(long firstVersion = 1)
     /// <summary>Changes kept for watches that resume; older ones are compacted away.</summary>
     const int Kept = 20_000;
 
+    /// <summary>How much text replaced versions may have altogether; beyond that fewer changes are kept.</summary>
+    const long KeptBytes = 12 * 1024 * 1024;
+
     readonly Dictionary<string, ObjectCollection> _collections = [];
     readonly Dictionary<string, List<Action<ObjectChange>>> _watchers = [];
     readonly Queue<ObjectChange> _changes = [];
+    long _replaced;
 
     /// <summary>Held while objects are read and written; callers that read before they write hold it themselves.</summary>
     public Lock Gate { get; } = new();
@@ -116,6 +120,7 @@ public sealed class ObjectStore(long firstVersion = 1)
         lock (Gate)
         {
             _changes.Clear();
+            _replaced = 0;
             Compacted = Version;
         }
     }
@@ -144,8 +149,15 @@ public sealed class ObjectStore(long firstVersion = 1)
     void Tell(ResourceType type, ObjectChange change)
     {
         _changes.Enqueue(change);
-        if (_changes.Count > Kept) Compacted = _changes.Dequeue().Version;
+        _replaced += change.Replaced;
+        while (_changes.Count > Kept || _replaced > KeptBytes) Forget(_changes.Dequeue());
         foreach (var watcher in Watchers(type).ToArray()) watcher(change);
+    }
+
+    void Forget(ObjectChange change)
+    {
+        _replaced -= change.Replaced;
+        Compacted = change.Version;
     }
 
     ObjectCollection Collection(ResourceType type) => _collections.TryGetValue(Name(type), out var collection) ? collection : _collections[Name(type)] = new();

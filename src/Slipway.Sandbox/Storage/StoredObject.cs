@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -30,7 +29,7 @@ public sealed record StoredObject
 /// <summary><see cref="Old"/> null: added. <see cref="New"/> null: deleted; <see cref="Version"/> is then the version of the deletion.</summary>
 public sealed record ObjectChange(long Version, StoredObject? Old, StoredObject? New)
 {
-    readonly ConcurrentDictionary<string, byte[]> _lines = new();
+    Written? _written;
 
     public StoredObject Object => New ?? Old!;
 
@@ -42,8 +41,19 @@ public sealed record ObjectChange(long Version, StoredObject? Old, StoredObject?
         return last.ToElement();
     }
 
-    /// <summary>The change as a line of a watch, written once for all watches that tell of it.</summary>
-    public ReadOnlyMemory<byte> Line(string type) => _lines.GetOrAdd(type, static (word, change) => WatchLine.Write(word, JsonMarshal.GetRawUtf8Value(word == "DELETED" ? change.Departed() : change.New!.Json)), this);
+    /// <summary>How much memory the version it replaced takes as text.</summary>
+    public int Replaced => Old is null ? 0 : JsonMarshal.GetRawUtf8Value(Old.Json).Length;
+
+    /// <summary>The change as a line of a watch, written once for all watches that tell of it by the same word.</summary>
+    public ReadOnlyMemory<byte> Line(string type)
+    {
+        if (_written is { } written && written.Type == type) return written.Line;
+        var line = WatchLine.Write(type, JsonMarshal.GetRawUtf8Value(type == "DELETED" ? Departed() : New!.Json));
+        _written = new(type, line);
+        return line;
+    }
+
+    sealed record Written(string Type, byte[] Line);
 }
 
 /// <summary>One event of a watch on the wire.</summary>
