@@ -4,6 +4,7 @@ using Slipway.Cli.Output;
 using Slipway.Operator;
 using Slipway.Runtime.Api;
 using Slipway.Web;
+using Slipway.Web.Identity.Oidc;
 
 namespace Slipway.Cli.Commands;
 
@@ -34,15 +35,15 @@ static class ConsoleCommand
     /// <summary>The console of a cluster that is connected to.</summary>
     public static async Task<ServedConsole> ServeAsync(Surroundings surroundings, OpenCluster open, string? ns, ParseResult parsed, ConsoleFlags flags, ILoggerFactory logs, CancellationToken cancellation)
     {
-        var entrance = await ConsoleFlags.EntranceAsync(parsed.GetValue(flags.Auth)!, open, surroundings.Out, cancellation);
+        var entrance = await flags.EntranceAsync(parsed, open, surroundings.Out, cancellation);
         var live = new LiveCluster(open.Api, ns, Environment.ProcessId, surroundings.Time);
         var console = await ServedConsole.StartAsync(flags.Read(parsed, live, open.Api.Server.Authority, entrance), logs, cancellation);
         await surroundings.Out.WriteLineAsync($"Console: {console.Entrance}");
         return console;
     }
 
-    /// <summary>The console of an embedded cluster; where roles decide, people bring their tokens.</summary>
-    public static async Task<ServedConsole> ServeAsync(Surroundings surroundings, EmbeddedCluster embedded, int? port, bool rbac, ILoggerFactory logs, CancellationToken cancellation)
+    /// <summary>The console of an embedded cluster; where roles decide, people bring their tokens or sign in at the provider.</summary>
+    public static async Task<ServedConsole> ServeAsync(Surroundings surroundings, EmbeddedCluster embedded, int? port, OidcClient? provider, ILoggerFactory logs, CancellationToken cancellation)
     {
         var who = await AccessReviews.WhoAmIAsync(embedded.Api, cancellation) ?? Environment.UserName;
         var options = new ConsoleOptions
@@ -50,8 +51,8 @@ static class ConsoleCommand
             Cluster = new(embedded.Api, null, Environment.ProcessId, embedded.Time),
             ClusterName = "sandbox",
             Port = ConsoleFlags.Allowed("--console-port", port ?? UsualPort),
-            Entrance = rbac
-                ? new Entrance.Token(embedded.As)
+            Entrance = provider is not null ? new Entrance.Oidc(provider, embedded.As)
+                : embedded.Rbac ? new Entrance.Token(embedded.As)
                 : new Entrance.Kubeconfig(who, embedded.Api, next => surroundings.Out.WriteLine($"Somebody entered the console. The next address is {next}")),
         };
         try

@@ -10,10 +10,12 @@ sealed class ConsoleFlags
 {
     public Option<int> Port { get; init; } = new("--port") { Description = "Port of the console; 0 picks a free one", DefaultValueFactory = _ => ConsoleCommand.UsualPort };
     public Option<string> Address { get; } = new("--address") { Description = "Address to listen on; --auth kubeconfig takes loopback addresses only", DefaultValueFactory = _ => "127.0.0.1" };
-    public Option<string> Auth { get; } = new("--auth") { Description = "kubeconfig: whoever opens the printed one-time address acts as you. token: people paste a bearer token and act as themselves", DefaultValueFactory = _ => "kubeconfig" };
+    public Option<string> Auth { get; } = new("--auth") { Description = "kubeconfig: whoever opens the printed one-time address acts as you. token: people paste a bearer token and act as themselves. oidc: people sign in at --oidc-issuer, and act with its ID token", DefaultValueFactory = _ => "kubeconfig" };
     public Option<Uri?> PublicUrl { get; } = new("--public-url") { Description = "Where people reach the console when something stands in front of it" };
 
-    public IEnumerable<Option> All => [Port, Address, Auth, PublicUrl];
+    public OidcFlags Oidc { get; } = new();
+
+    public IEnumerable<Option> All => [Port, Address, Auth, PublicUrl, .. Oidc.All];
 
     public ConsoleOptions Read(ParseResult parsed, LiveCluster cluster, string clusterName, Entrance entrance) => new()
     {
@@ -27,12 +29,18 @@ sealed class ConsoleFlags
 
     public static int Allowed(string flag, int port) => port is >= 0 and <= 65_535 ? port : throw CommandException.Usage($"{flag} is {port}; 0 to 65535 is allowed");
 
-    public static async Task<Entrance> EntranceAsync(string auth, OpenCluster open, TextWriter say, CancellationToken cancellation) => auth switch
+    public async Task<Entrance> EntranceAsync(ParseResult parsed, OpenCluster open, TextWriter say, CancellationToken cancellation)
     {
-        "kubeconfig" => new Entrance.Kubeconfig(await Identity.OfAsync(open.Connection, cancellation), open.Api, next => say.WriteLine($"Somebody entered the console. The next address is {next}")),
-        "token" => new Entrance.Token(open.Connection.As),
-        _ => throw CommandException.Usage($"--auth is \"{auth}\"; kubeconfig and token are allowed"),
-    };
+        var auth = parsed.GetValue(Auth)!;
+        if (auth != "oidc" && Oidc.Given(parsed) is { } flag) throw CommandException.Usage($"{flag} is given, but --auth is {auth}; it goes with --auth oidc");
+        return auth switch
+        {
+            "kubeconfig" => new Entrance.Kubeconfig(await Identity.OfAsync(open.Connection, cancellation), open.Api, next => say.WriteLine($"Somebody entered the console. The next address is {next}")),
+            "token" => new Entrance.Token(open.Connection.As),
+            "oidc" => new Entrance.Oidc(Oidc.Read(parsed), open.Connection.As),
+            _ => throw CommandException.Usage($"--auth is \"{auth}\"; kubeconfig, token and oidc are allowed"),
+        };
+    }
 }
 
 /// <summary>A console that is served, and the informers it shows.</summary>

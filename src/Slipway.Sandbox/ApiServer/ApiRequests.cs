@@ -22,6 +22,7 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
     public async ValueTask<ApiResponse> HandleAsync(ApiRequest request, CancellationToken cancellation)
     {
         Begun begun;
+        await accounts.PrepareAsync(request.Credentials, cancellation);
         try
         {
             begun = Begin(request);
