@@ -88,6 +88,9 @@ public sealed class SandboxCluster : IAsyncDisposable
     /// <summary>Who may do what.</summary>
     public AccessCheck Access { get; }
 
+    /// <summary>Watches that clients hold open now.</summary>
+    public int OpenWatches => _requests.OpenWatches;
+
     /// <summary>What goes wrong, on request.</summary>
     public FaultSwitch Faults { get; }
 

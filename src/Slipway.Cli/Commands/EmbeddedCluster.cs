@@ -67,7 +67,11 @@ sealed class EmbeddedCluster : IAsyncDisposable
     public KubernetesApi As(Func<CancellationToken, ValueTask<string>> token) =>
         new(new HttpMessageInvoker(Cluster.CreateUserHandler()), Api.Server, async (request, cancellation) => request.Headers.Authorization = new("Bearer", await token(cancellation)));
 
-    public void StartOperator(ILoggerFactory logs) => _operator = new OperatorHost(Api, new() { Seed = Environment.ProcessId }, Time, logs).RunAsync(_end.Token);
+    /// <summary>Follows the cluster for whoever looks.</summary>
+    public FollowedCluster Follow(ILoggerFactory logs) => new(new(Api, null, Environment.ProcessId, Time, logs));
+
+    /// <summary>Starts the operator; on what is followed already, where it is.</summary>
+    public void StartOperator(ILoggerFactory logs, LiveCluster? seen = null) => _operator = new OperatorHost(Api, new() { Seed = Environment.ProcessId }, Time, logs, seen).RunAsync(_end.Token);
 
     /// <summary>Creates what a YAML text describes and is not there yet, as <c>kubectl apply</c> does: a later apply of the same then finds nothing to say.</summary>
     public void Apply(string yaml)

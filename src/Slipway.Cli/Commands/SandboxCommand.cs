@@ -53,8 +53,9 @@ static class SandboxCommand
             foreach (var rule in rules) embedded.Cluster.Faults.Add(rule);
             await using var edge = parsed.GetValue(edgePort) is { } at ? await EdgeAsync(embedded, at, cancellation) : null;
             using var logs = Logs.To(surroundings.Talk, LogLevel.Warning);
-            if (!parsed.GetValue(alone)) embedded.StartOperator(logs);
-            await using var console = parsed.GetValue(noConsole) ? null : await ConsoleCommand.ServeAsync(surroundings, embedded, parsed.GetValue(consolePort), provider, logs, cancellation);
+            await using var followed = parsed.GetValue(noConsole) ? null : embedded.Follow(logs);
+            if (!parsed.GetValue(alone)) embedded.StartOperator(logs, followed?.Live);
+            await using var console = followed is null ? null : await ConsoleCommand.ServeAsync(surroundings, embedded, followed.Live, parsed.GetValue(consolePort), provider, logs, cancellation);
             await surroundings.Out.WriteLineAsync($"""
                 {(copy is null ? $"A cluster with {parsed.GetValue(nodes)} make-believe nodes in {string.Join(" and ", named)}" : $"A copy of {copy.Objects.Count} objects on {copy.Nodes.Count} make-believe nodes")} is at {address.Url}
                   export KUBECONFIG={Path.GetFullPath(path)}

@@ -43,39 +43,41 @@ sealed class ConsoleFlags
     }
 }
 
-/// <summary>A console that is served, and the informers it shows.</summary>
-sealed class ServedConsole : IAsyncDisposable
+/// <summary>A cluster that this process follows until disposed: one set of informers, for the console and the operator alike.</summary>
+sealed class FollowedCluster : IAsyncDisposable
 {
-    readonly CancellationTokenSource _end;
-    readonly ConsoleHost _host;
+    readonly CancellationTokenSource _end = new();
     readonly Task _informers;
 
-    ServedConsole(ConsoleHost host, Task informers, CancellationTokenSource end) => (_host, _informers, _end) = (host, informers, end);
-
-    public Uri Entrance => _host.Entrance;
-
-    public static async Task<ServedConsole> StartAsync(ConsoleOptions options, ILoggerFactory logs, CancellationToken cancellation)
+    public FollowedCluster(LiveCluster live)
     {
-        var end = new CancellationTokenSource();
-        var informers = options.Cluster.RunAsync(end.Token);
-        try
-        {
-            return new(await ConsoleHost.StartAsync(options, logs, cancellation), informers, end);
-        }
-        catch (ConsoleException impossible)
-        {
-            await end.CancelAsync();
-            await informers;
-            end.Dispose();
-            throw new CommandException(ExitCode.Error, impossible.Message);
-        }
+        Live = live;
+        _informers = live.RunAsync(_end.Token);
     }
+
+    public LiveCluster Live { get; }
 
     public async ValueTask DisposeAsync()
     {
-        await _host.DisposeAsync();
         await _end.CancelAsync();
         await _informers;
         _end.Dispose();
+    }
+}
+
+/// <summary>A console that is served.</summary>
+static class ServedConsole
+{
+    /// <exception cref="CommandException">It cannot be served as asked.</exception>
+    public static async Task<ConsoleHost> StartAsync(ConsoleOptions options, ILoggerFactory logs, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ConsoleHost.StartAsync(options, logs, cancellation);
+        }
+        catch (ConsoleException impossible)
+        {
+            throw new CommandException(ExitCode.Error, impossible.Message);
+        }
     }
 }
