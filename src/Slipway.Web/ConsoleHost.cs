@@ -91,7 +91,7 @@ public sealed partial class ConsoleHost : IAsyncDisposable
         services.AddLogging();
         services.AddRoutingCore();
         services.AddSingleton(options).AddSingleton(options.Cluster).AddSingleton(options.Time);
-        services.AddSingleton<Sessions>().AddSingleton(provider => new Pulse(options.Cluster, options.Time));
+        services.AddSingleton<Sessions>().AddSingleton<TicketLines>().AddSingleton(provider => new Pulse(options.Cluster, options.Time));
         services.AddScoped<Visitor>().AddScoped<AuthenticationStateProvider, CircuitPerson>();
         services.AddHttpContextAccessor();
         var authentication = services.AddAuthentication(SessionAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
