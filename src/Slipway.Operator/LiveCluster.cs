@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Slipway.Budgets;
 using Slipway.CafeDeployments;
 using Slipway.Components;
@@ -17,16 +18,17 @@ namespace Slipway.Operator;
 public readonly record struct LiveChange(ResourceType Type, ObjectKey Key, string? Ticket = null);
 
 /// <summary>The cluster as the operator sees it, followed for readers: one set of informers, however many look. It writes nothing.</summary>
-public sealed class LiveCluster
+public sealed partial class LiveCluster
 {
     readonly ClusterView _view;
     readonly TicketMemory _memory;
     readonly TicketObserver _observer;
 
-    public LiveCluster(KubernetesApi api, string? ns, int seed, TimeProvider time)
+    public LiveCluster(KubernetesApi api, string? ns, int seed, TimeProvider time, ILoggerFactory? logs = null)
     {
         Time = time;
-        _view = new(api, ns, new Random(seed), time);
+        var log = logs?.CreateLogger("slipway.informers");
+        _view = new(api, ns, new Random(seed), time, log is null ? null : trouble => NotSeen(log, trouble));
         _memory = new(time);
         _observer = new(_view, _memory, new TrafficObserver(_view, new Balancers(_view, api, null, time)), time);
         Tell(_view.Tickets, Kinds.OpsTickets, ticket => ticket.Key.Name);
@@ -43,6 +45,8 @@ public sealed class LiveCluster
         foreach (var store in _view.ComponentWorkloads) Tell(store, Kinds.Deployments);
         _view.OnTroubleChanged(() => TroubleChanged?.Invoke());
     }
+
+    internal ClusterView View => _view;
 
     /// <summary>Called after each change, on the informers' context.</summary>
     public event Action<LiveChange>? Changed;
@@ -117,4 +121,7 @@ public sealed class LiveCluster
         {
             if ((change.New ?? change.Old) is { } record) Changed?.Invoke(new(type, record.Key, ticket?.Invoke(record)));
         };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Trouble}")]
+    static partial void NotSeen(ILogger logger, string trouble);
 }

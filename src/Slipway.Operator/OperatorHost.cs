@@ -34,13 +34,18 @@ public sealed record OperatorOptions
 }
 
 /// <summary>The operator of one cluster: informers, then the controllers of tickets and workloads. One leader at a time is the caller's business.</summary>
-public sealed partial class OperatorHost(KubernetesApi api, OperatorOptions options, TimeProvider time, ILoggerFactory logs)
+/// <param name="api">The API server.</param>
+/// <param name="options">What it looks after.</param>
+/// <param name="time">The cluster's clock.</param>
+/// <param name="logs">Where it says what it does.</param>
+/// <param name="seen">The cluster as this process follows it already, run by the caller; null: the operator follows it by itself.</param>
+public sealed partial class OperatorHost(KubernetesApi api, OperatorOptions options, TimeProvider time, ILoggerFactory logs, LiveCluster? seen = null)
 {
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         var informersLog = logs.CreateLogger("slipway.informers");
-        var view = new ClusterView(api, options.Namespace, new Random(options.Seed), time, trouble => NotSeen(informersLog, trouble));
+        var view = seen is not null ? new ClusterView(seen.View) : new ClusterView(api, options.Namespace, new Random(options.Seed), time, trouble => NotSeen(informersLog, trouble));
         var memory = new TicketMemory(time);
         var queue = new WorkQueue<ObjectKey>(time);
         var balancers = new Balancers(view, api, options.HAProxies, time);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Slipway.Resources;
 using Slipway.Sandbox.ApiServer;
 using Slipway.Sandbox.ApiServer.Access;
+using Slipway.Sandbox.ApiServer.Access.Oidc;
 using Slipway.Sandbox.ApiServer.Http;
 using Slipway.Sandbox.ApiServer.Kinds;
 using Slipway.Sandbox.Faults;
@@ -41,6 +42,9 @@ public sealed record SandboxOptions
     /// </summary>
     public long FirstVersion { get; init; } = 1;
 
+    /// <summary>Whose ID tokens are accepted as well; null: nobody's.</summary>
+    public IssuerOptions? Issuer { get; init; }
+
     /// <summary>Served Kubernetes minor version, as <c>/version</c> reports it.</summary>
     public string KubernetesVersion { get; init; } = "v1.33.0";
 }
@@ -60,7 +64,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     {
         _options = options;
         Objects = new(new ObjectStore(options.FirstVersion), new KindRegistry(), time, options.Seed);
-        var accounts = new Accounts(Objects, time, options.Users, options.Rbac ? null : UserInfo.Anyone);
+        var accounts = new Accounts(Objects, time, options.Users, options.Rbac ? null : UserInfo.Anyone, options.Issuer is { } issuer ? new(issuer) : null);
         var roles = options.Rbac ? new RoleAuthorizer(Objects) : null;
         Access = new(accounts, roles);
         if (roles is not null) Objects.Admissions = [new GrantAdmission(roles).Admit];
@@ -83,6 +87,9 @@ public sealed class SandboxCluster : IAsyncDisposable
 
     /// <summary>Who may do what.</summary>
     public AccessCheck Access { get; }
+
+    /// <summary>Watches that clients hold open now.</summary>
+    public int OpenWatches => _requests.OpenWatches;
 
     /// <summary>What goes wrong, on request.</summary>
     public FaultSwitch Faults { get; }

@@ -11,12 +11,13 @@ using Microsoft.Extensions.Logging;
 using Slipway.Web.Components;
 using Slipway.Web.Hosting;
 using Slipway.Web.Identity;
+using Slipway.Web.Identity.Oidc;
 using Slipway.Web.Live;
 
 namespace Slipway.Web;
 
 /// <summary>The console as a server in this process.</summary>
-public sealed class ConsoleHost : IAsyncDisposable
+public sealed partial class ConsoleHost : IAsyncDisposable
 {
     readonly WebApplication _app;
 
@@ -35,6 +36,12 @@ public sealed class ConsoleHost : IAsyncDisposable
         }
 
         var app = Build(options, logs);
+        if (options.Entrance is Web.Entrance.Oidc oidc && await ProviderTroubleAsync(app, oidc.Client, logs, cancellation) is { } trouble)
+        {
+            await app.DisposeAsync();
+            throw new ConsoleException(trouble);
+        }
+
         try
         {
             await app.StartAsync(cancellation);
@@ -55,6 +62,22 @@ public sealed class ConsoleHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    /// <summary>What is wrong with the flags, as far as the provider can tell; one that does not answer now may do so when people sign in.</summary>
+    static async Task<string?> ProviderTroubleAsync(WebApplication app, OidcClient client, ILoggerFactory logs, CancellationToken cancellation)
+    {
+        if (await OidcDoor.ConfigurationAsync(app.Services, cancellation) is not { } published)
+        {
+            ProviderSilent(logs.CreateLogger("slipway.console"), client.Issuer.OriginalString);
+            return null;
+        }
+
+        return published.Issuer == client.Issuer.OriginalString ? null
+            : $"--oidc-issuer is {client.Issuer.OriginalString}, but the provider there calls itself {published.Issuer}: give it exactly so, for its tokens and the API server do";
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "--oidc-issuer {Issuer} does not answer at /.well-known/openid-configuration; nobody can sign in until it does")]
+    static partial void ProviderSilent(ILogger logger, string issuer);
+
     static WebApplication Build(ConsoleOptions options, ILoggerFactory logs)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(ConsoleHost).Assembly.GetName().Name });
@@ -68,10 +91,11 @@ public sealed class ConsoleHost : IAsyncDisposable
         services.AddLogging();
         services.AddRoutingCore();
         services.AddSingleton(options).AddSingleton(options.Cluster).AddSingleton(options.Time);
-        services.AddSingleton<Sessions>().AddSingleton(provider => new Pulse(options.Cluster, options.Time));
+        services.AddSingleton<Sessions>().AddSingleton<TicketLines>().AddSingleton(provider => new Pulse(options.Cluster, options.Time));
         services.AddScoped<Visitor>().AddScoped<AuthenticationStateProvider, CircuitPerson>();
         services.AddHttpContextAccessor();
-        services.AddAuthentication(SessionAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
+        var authentication = services.AddAuthentication(SessionAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
+        if (options.Entrance is Web.Entrance.Oidc oidc) authentication.AddOidc(oidc, options.Time);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddCascadingAuthenticationState();
         services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = "slipway-form");

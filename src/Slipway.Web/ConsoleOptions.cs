@@ -1,5 +1,6 @@
 using Slipway.Operator;
 using Slipway.Runtime.Api;
+using Slipway.Web.Identity.Oidc;
 
 namespace Slipway.Web;
 
@@ -17,6 +18,11 @@ public abstract record Entrance
     /// <summary>People paste a bearer token, and act with it.</summary>
     /// <param name="As">A connection that carries this token and nothing else.</param>
     public sealed record Token(Func<string, KubernetesApi> As) : Entrance;
+
+    /// <summary>People sign in at a provider, and act with the ID token it gives them.</summary>
+    /// <param name="Client">What the console is to the provider.</param>
+    /// <param name="As">A connection that carries the token of the moment and nothing else.</param>
+    public sealed record Oidc(OidcClient Client, Func<Func<CancellationToken, ValueTask<string>>, KubernetesApi> As) : Entrance;
 }
 
 /// <summary>What a console shows, to whom, and where it listens.</summary>

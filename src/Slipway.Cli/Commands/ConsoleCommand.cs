@@ -4,6 +4,7 @@ using Slipway.Cli.Output;
 using Slipway.Operator;
 using Slipway.Runtime.Api;
 using Slipway.Web;
+using Slipway.Web.Identity.Oidc;
 
 namespace Slipway.Cli.Commands;
 
@@ -24,7 +25,8 @@ static class ConsoleCommand
         {
             using var open = cluster.Open(parsed, surroundings);
             using var logs = Logs.To(surroundings.Talk, parsed.GetValue(verbose) ? LogLevel.Information : LogLevel.Warning);
-            await using var console = await ServeAsync(surroundings, open, parsed.GetValue(cluster.Namespace), parsed, flags, logs, cancellation);
+            await using var followed = new FollowedCluster(new(open.Api, parsed.GetValue(cluster.Namespace), Environment.ProcessId, surroundings.Time));
+            await using var console = await ServeAsync(surroundings, open, followed.Live, parsed, flags, logs, cancellation);
             await Interruption.WaitAsync(cancellation);
             return ExitCode.Done;
         }));
@@ -32,26 +34,25 @@ static class ConsoleCommand
     }
 
     /// <summary>The console of a cluster that is connected to.</summary>
-    public static async Task<ServedConsole> ServeAsync(Surroundings surroundings, OpenCluster open, string? ns, ParseResult parsed, ConsoleFlags flags, ILoggerFactory logs, CancellationToken cancellation)
+    public static async Task<ConsoleHost> ServeAsync(Surroundings surroundings, OpenCluster open, LiveCluster live, ParseResult parsed, ConsoleFlags flags, ILoggerFactory logs, CancellationToken cancellation)
     {
-        var entrance = await ConsoleFlags.EntranceAsync(parsed.GetValue(flags.Auth)!, open, surroundings.Out, cancellation);
-        var live = new LiveCluster(open.Api, ns, Environment.ProcessId, surroundings.Time);
+        var entrance = await flags.EntranceAsync(parsed, open, surroundings.Out, cancellation);
         var console = await ServedConsole.StartAsync(flags.Read(parsed, live, open.Api.Server.Authority, entrance), logs, cancellation);
         await surroundings.Out.WriteLineAsync($"Console: {console.Entrance}");
         return console;
     }
 
-    /// <summary>The console of an embedded cluster; where roles decide, people bring their tokens.</summary>
-    public static async Task<ServedConsole> ServeAsync(Surroundings surroundings, EmbeddedCluster embedded, int? port, bool rbac, ILoggerFactory logs, CancellationToken cancellation)
+    /// <summary>The console of an embedded cluster; where roles decide, people bring their tokens or sign in at the provider.</summary>
+    public static async Task<ConsoleHost> ServeAsync(Surroundings surroundings, EmbeddedCluster embedded, LiveCluster live, int? port, OidcClient? provider, ILoggerFactory logs, CancellationToken cancellation)
     {
         var who = await AccessReviews.WhoAmIAsync(embedded.Api, cancellation) ?? Environment.UserName;
         var options = new ConsoleOptions
         {
-            Cluster = new(embedded.Api, null, Environment.ProcessId, embedded.Time),
+            Cluster = live,
             ClusterName = "sandbox",
             Port = ConsoleFlags.Allowed("--console-port", port ?? UsualPort),
-            Entrance = rbac
-                ? new Entrance.Token(embedded.As)
+            Entrance = provider is not null ? new Entrance.Oidc(provider, embedded.As)
+                : embedded.Rbac ? new Entrance.Token(embedded.As)
                 : new Entrance.Kubeconfig(who, embedded.Api, next => surroundings.Out.WriteLine($"Somebody entered the console. The next address is {next}")),
         };
         try
@@ -61,7 +62,7 @@ static class ConsoleCommand
         catch (CommandException) when (port is null)
         {
             // Another sandbox has the usual port.
-            return await ServedConsole.StartAsync(options with { Port = 0, Cluster = new(embedded.Api, null, Environment.ProcessId, embedded.Time) }, logs, cancellation);
+            return await ServedConsole.StartAsync(options with { Port = 0 }, logs, cancellation);
         }
     }
 }

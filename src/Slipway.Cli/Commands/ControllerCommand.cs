@@ -29,9 +29,10 @@ static class ControllerCommand
             using var open = cluster.Open(parsed, surroundings);
             using var logs = Logs.To(surroundings.Talk, parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information);
             var ns = parsed.GetValue(everywhere) ? null : parsed.GetValue(cluster.Namespace);
-            var host = new OperatorHost(open.Api, new() { Namespace = ns, Seed = Environment.ProcessId, Workloads = parsed.GetValue(workloads), HAProxies = Endpoints(parsed.GetValue(haproxies) ?? []) }, surroundings.Time, logs);
+            await using var followed = parsed.GetValue(console) ? new FollowedCluster(new(open.Api, ns, Environment.ProcessId, surroundings.Time, logs)) : null;
+            var host = new OperatorHost(open.Api, new() { Namespace = ns, Seed = Environment.ProcessId, Workloads = parsed.GetValue(workloads), HAProxies = Endpoints(parsed.GetValue(haproxies) ?? []) }, surroundings.Time, logs, followed?.Live);
             await surroundings.Talk.WriteLineAsync($"slipway {VersionCommand.Version} looks after {(ns is null ? "all namespaces" : $"namespace {ns}")} of {open.Api.Server}");
-            await using var served = parsed.GetValue(console) ? await ConsoleCommand.ServeAsync(surroundings, open, ns, parsed, flags, logs, cancellation) : null;
+            await using var served = followed is null ? null : await ConsoleCommand.ServeAsync(surroundings, open, followed.Live, parsed, flags, logs, cancellation);
             if (parsed.GetValue(alone)) await host.RunAsync(cancellation);
             else
             {

@@ -8,6 +8,7 @@ using Slipway.Operator;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Sandbox;
+using Slipway.Sandbox.ApiServer.Access.Oidc;
 using Slipway.Sandbox.Clocks;
 using Slipway.Sandbox.Imports;
 
@@ -24,8 +25,9 @@ sealed class EmbeddedCluster : IAsyncDisposable
     readonly CancellationTokenSource _end = new();
     Task _operator = Task.CompletedTask;
 
-    public EmbeddedCluster(IReadOnlyList<string> units, int nodes, double speed, TimeProvider real, bool rbac = false, ClusterCopy? copy = null, bool loopbackPods = false)
+    public EmbeddedCluster(IReadOnlyList<string> units, int nodes, double speed, TimeProvider real, bool rbac = false, ClusterCopy? copy = null, bool loopbackPods = false, IssuerOptions? issuer = null)
     {
+        Rbac = rbac;
         Time = Math.Abs(speed - 1) < 1e-9 ? real : new ScaledTime(real, speed);
         var named = Enumerable.Range(0, nodes).Select(i => (Unit: units[i % units.Count], Place: i / units.Count + 1));
         Cluster = new(
@@ -37,6 +39,7 @@ sealed class EmbeddedCluster : IAsyncDisposable
                 Rbac = rbac,
                 LoopbackPods = loopbackPods,
                 Users = rbac ? SampleUsers.All : [],
+                Issuer = issuer,
             },
             Time);
         Cluster.Admit((request, user) => SandboxAdmission.Admit(request, user, rbac ? Cluster.Access : null));
@@ -49,19 +52,26 @@ sealed class EmbeddedCluster : IAsyncDisposable
 
     public SandboxCluster Cluster { get; }
 
+    /// <summary>Roles decide every request.</summary>
+    public bool Rbac { get; }
+
     /// <summary>The sandbox's clock; what runs beside it goes by it too.</summary>
     public TimeProvider Time { get; }
 
     public KubernetesApi Api { get; }
 
     /// <summary>The same cluster as whoever holds this token.</summary>
-    public KubernetesApi As(string token) => new(new HttpMessageInvoker(Cluster.CreateUserHandler()), Api.Server, (request, _) =>
-    {
-        request.Headers.Authorization = new("Bearer", token);
-        return Task.CompletedTask;
-    });
+    public KubernetesApi As(string token) => As(_ => ValueTask.FromResult(token));
 
-    public void StartOperator(ILoggerFactory logs) => _operator = new OperatorHost(Api, new() { Seed = Environment.ProcessId }, Time, logs).RunAsync(_end.Token);
+    /// <summary>The same cluster as whoever holds the token of the moment.</summary>
+    public KubernetesApi As(Func<CancellationToken, ValueTask<string>> token) =>
+        new(new HttpMessageInvoker(Cluster.CreateUserHandler()), Api.Server, async (request, cancellation) => request.Headers.Authorization = new("Bearer", await token(cancellation)));
+
+    /// <summary>Follows the cluster for whoever looks.</summary>
+    public FollowedCluster Follow(ILoggerFactory logs) => new(new(Api, null, Environment.ProcessId, Time, logs));
+
+    /// <summary>Starts the operator; on what is followed already, where it is.</summary>
+    public void StartOperator(ILoggerFactory logs, LiveCluster? seen = null) => _operator = new OperatorHost(Api, new() { Seed = Environment.ProcessId }, Time, logs, seen).RunAsync(_end.Token);
 
     /// <summary>Creates what a YAML text describes and is not there yet, as <c>kubectl apply</c> does: a later apply of the same then finds nothing to say.</summary>
     public void Apply(string yaml)

@@ -31,16 +31,20 @@ static class SandboxCommand
         var noConsole = new Option<bool>("--no-console") { Description = "Without the console" };
         var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, live, empty, alone, faults, edgePort, consolePort, noConsole };
         source.AddTo(command);
+        var (oidc, issuer) = (new OidcFlags(), new IssuerFlags());
+        foreach (var option in oidc.All.Concat(issuer.All)) command.Options.Add(option);
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
             var named = parsed.GetValue(units)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (named.Length == 0) throw CommandException.Usage("--units is empty; name at least one, such as GZ00A");
             if (parsed.GetValue(nodes) is < 1 or > 1000) throw CommandException.Usage($"--nodes is {parsed.GetValue(nodes)}; 1 to 1000 is allowed");
             if (parsed.GetValue(port) is < 0 or > 65535) throw CommandException.Usage($"--port is {parsed.GetValue(port)}; 0 to 65535 is allowed, 0 picks a free one");
+            var provider = oidc.Given(parsed) is null ? null : oidc.Read(parsed);
+            if (provider is not null && !parsed.GetValue(rbac)) throw CommandException.Usage($"{oidc.Issuer.Name} goes with --rbac; without it everybody may do everything");
             var versions = SandboxComponents.Parse(parsed.GetValue(components) ?? []);
             var rules = parsed.GetValue(faults)!.Select(Rule).ToList();
             var copy = parsed.GetValue(live) ? await CopyAsync(source, parsed, surroundings, cancellation) : null;
-            await using var embedded = new EmbeddedCluster(named, parsed.GetValue(nodes), EmbeddedCluster.Speed(parsed.GetValue(speed)!), surroundings.Time, parsed.GetValue(rbac), copy, loopbackPods: parsed.GetValue(edgePort) is not null);
+            await using var embedded = new EmbeddedCluster(named, parsed.GetValue(nodes), EmbeddedCluster.Speed(parsed.GetValue(speed)!), surroundings.Time, parsed.GetValue(rbac), copy, loopbackPods: parsed.GetValue(edgePort) is not null, issuer: provider is null ? null : issuer.Read(parsed, provider));
             var address = await ServeAsync(embedded, parsed.GetValue(port), parsed.GetValue(tls) || parsed.GetValue(rbac), cancellation);
             var path = parsed.GetValue(kubeconfig)!;
             await WriteAsync(path, address.Kubeconfig, cancellation);
@@ -49,8 +53,9 @@ static class SandboxCommand
             foreach (var rule in rules) embedded.Cluster.Faults.Add(rule);
             await using var edge = parsed.GetValue(edgePort) is { } at ? await EdgeAsync(embedded, at, cancellation) : null;
             using var logs = Logs.To(surroundings.Talk, LogLevel.Warning);
-            if (!parsed.GetValue(alone)) embedded.StartOperator(logs);
-            await using var console = parsed.GetValue(noConsole) ? null : await ConsoleCommand.ServeAsync(surroundings, embedded, parsed.GetValue(consolePort), parsed.GetValue(rbac), logs, cancellation);
+            await using var followed = parsed.GetValue(noConsole) ? null : embedded.Follow(logs);
+            if (!parsed.GetValue(alone)) embedded.StartOperator(logs, followed?.Live);
+            await using var console = followed is null ? null : await ConsoleCommand.ServeAsync(surroundings, embedded, followed.Live, parsed.GetValue(consolePort), provider, logs, cancellation);
             await surroundings.Out.WriteLineAsync($"""
                 {(copy is null ? $"A cluster with {parsed.GetValue(nodes)} make-believe nodes in {string.Join(" and ", named)}" : $"A copy of {copy.Objects.Count} objects on {copy.Nodes.Count} make-believe nodes")} is at {address.Url}
                   export KUBECONFIG={Path.GetFullPath(path)}

@@ -5,7 +5,8 @@ namespace Slipway.Cli.Output;
 /// <summary>Logs as lines on standard error; what came from a cluster cannot forge other lines.</summary>
 sealed class Logs(TextWriter talk, LogLevel least) : ILoggerProvider
 {
-    public static ILoggerFactory To(TextWriter talk, LogLevel least) => LoggerFactory.Create(builder => builder.SetMinimumLevel(least).AddProvider(new Logs(talk, least)));
+    /// <remarks>What a browser asks for stands in no log: addresses carry keys that are good for once.</remarks>
+    public static ILoggerFactory To(TextWriter talk, LogLevel least) => LoggerFactory.Create(builder => builder.SetMinimumLevel(least).AddFilter("Microsoft", LogLevel.Warning).AddProvider(new Logs(talk, least)));
 
     public ILogger CreateLogger(string categoryName) => new LineLogger(TextWriter.Synchronized(talk), least);
 

@@ -16,9 +16,22 @@ namespace Slipway.Operator.Cluster;
 sealed class ClusterView
 {
     readonly List<IInformer> _informers = [];
+    readonly string? _ns;
 
     public ClusterView(KubernetesApi api, string? ns, Random chance, TimeProvider time, Action<string>? trouble = null)
+        : this(ns, new ServerSource(api, chance, time, trouble))
     {
+    }
+
+    /// <summary>What another view of this process sees, for a reader of a time; no server is asked.</summary>
+    public ClusterView(ClusterView seen)
+        : this(seen._ns, new EchoSource(seen._informers))
+    {
+    }
+
+    ClusterView(string? ns, IRecordSource source)
+    {
+        _ns = ns;
         Tickets = Add<OpsTicket>(Kinds.OpsTickets, SmallKinds.ReadTicket, ns);
         Groups = Add<OpsTicketGroup>(Kinds.OpsTicketGroups, SmallKinds.ReadGroup, ns);
         Pods = Add<Pod>(Kinds.Pods, new PodProjection().Read, ns);
@@ -80,9 +93,9 @@ sealed class ClusterView
         Store<T> Add<T>(ResourceType type, Projection<T> projection, string? within, bool mayBeMissing = false)
             where T : class, IProjected
         {
-            var informer = new Informer<T>(api, type, within, projection, new() { KindMayBeMissing = mayBeMissing, Chance = chance, Trouble = trouble }, time);
-            _informers.Add(new Runner<T>(informer));
-            return informer.Store;
+            var (store, informer) = source.Open(type, within, projection, mayBeMissing);
+            _informers.Add(informer);
+            return store;
         }
     }
 
@@ -245,32 +258,4 @@ sealed class ClusterView
             .SelectMany(set => PodsByOwner.Get(set)),
         _ => PodsByOwner.Get(workload.Uid),
     };
-
-    /// <summary>Informers of different records in one list.</summary>
-    interface IInformer
-    {
-        string? Trouble { get; }
-        event Action? TroubleChanged;
-        Task RunAsync(CancellationToken cancellation);
-        Task SyncedAsync(CancellationToken cancellation);
-        Task LoadAsync(CancellationToken cancellation);
-    }
-
-    sealed class Runner<T>(Informer<T> informer) : IInformer
-        where T : class, IProjected
-    {
-        public string? Trouble => informer.Trouble;
-
-        public event Action? TroubleChanged
-        {
-            add => informer.TroubleChanged += value;
-            remove => informer.TroubleChanged -= value;
-        }
-
-        public Task RunAsync(CancellationToken cancellation) => informer.RunAsync(cancellation);
-
-        public Task SyncedAsync(CancellationToken cancellation) => informer.SyncedAsync(cancellation);
-
-        public Task LoadAsync(CancellationToken cancellation) => informer.LoadAsync(cancellation);
-    }
 }

@@ -37,11 +37,10 @@ public sealed class Connection : IDisposable
     public string? User { get; }
 
     /// <summary>The same server as whoever holds this bearer token, and with nothing else: no certificate of ours goes along.</summary>
-    public KubernetesApi As(string token) => new(_bare.HttpClient, _bare.BaseUri, (request, _) =>
-    {
-        request.Headers.Authorization = new("Bearer", token);
-        return Task.CompletedTask;
-    });
+    public KubernetesApi As(string token) => As(_ => ValueTask.FromResult(token));
+
+    /// <summary>The same server as whoever holds the bearer token of the moment.</summary>
+    public KubernetesApi As(Func<CancellationToken, ValueTask<string>> token) => new(_bare.HttpClient, _bare.BaseUri, async (request, cancellation) => request.Headers.Authorization = new("Bearer", await token(cancellation)));
 
     /// <exception cref="ConnectionException">One sentence: what of the configuration cannot be read, or is not there.</exception>
     public static Connection Open(string? kubeconfig, string? context)

@@ -14,6 +14,10 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
     readonly AccessReviews _reviews = new(objects, time, access, accounts);
     readonly FaultRequests _faults = new(faults);
     readonly ApiDocuments _documents = new(objects.Kinds, version);
+    int _openWatches;
+
+    /// <summary>Watches that clients hold open now.</summary>
+    public int OpenWatches => Volatile.Read(ref _openWatches);
 
     /// <summary>Answers at once; delays that faults ask for are left out.</summary>
     public ApiResponse Handle(ApiRequest request) => Refusable(() => Finish(Begin(request)));
@@ -22,6 +26,7 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
     public async ValueTask<ApiResponse> HandleAsync(ApiRequest request, CancellationToken cancellation)
     {
         Begun begun;
+        await accounts.PrepareAsync(request.Credentials, cancellation);
         try
         {
             begun = Begin(request);
@@ -64,7 +69,7 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
             : Answer(request, target);
         plan.After();
         return response is ApiResponse.Stream stream && call.Verb == "watch"
-            ? stream with { Open = sink => faults.Tap(call, sink).Over(stream.Open) }
+            ? stream with { Open = sink => new OpenWatch(this, faults.Tap(call, sink).Over(stream.Open)) }
             : response;
     }
 
@@ -88,6 +93,25 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
 
     /// <summary>A request that may be carried out, and what is to go wrong with it.</summary>
     sealed record Begun(ApiRequest Request, ApiTarget? Target, ApiCall Call, FaultPlan Plan);
+
+    sealed class OpenWatch : IDisposable
+    {
+        readonly ApiRequests _requests;
+        IDisposable? _watch;
+
+        public OpenWatch(ApiRequests requests, IDisposable watch)
+        {
+            (_requests, _watch) = (requests, watch);
+            Interlocked.Increment(ref requests._openWatches);
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _watch, null) is not { } watch) return;
+            Interlocked.Decrement(ref _requests._openWatches);
+            watch.Dispose();
+        }
+    }
 
     ApiResponse Answer(ApiRequest request, ApiTarget target) => target switch
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Slipway.Runtime.Api;
 using Slipway.Web.Identity;
+using Slipway.Web.Identity.Oidc;
 
 namespace Slipway.Web.Hosting;
 
@@ -15,8 +16,11 @@ static class Doors
         routes.MapGet("/enter", (string? key, HttpContext http) => Enter(key, http, options, sessions, root)).AllowAnonymous();
         // Not /login: a page takes every verb at its own address.
         routes.MapPost("/sign-in", (HttpContext http, IAntiforgery antiforgery) => LoginAsync(http, antiforgery, options, sessions)).AllowAnonymous().DisableAntiforgery();
-        routes.MapPost("/logout", (HttpContext http, IAntiforgery antiforgery) => LogoutAsync(http, antiforgery, sessions)).AllowAnonymous().DisableAntiforgery();
+        routes.MapPost("/logout", (HttpContext http, IAntiforgery antiforgery) => LogoutAsync(http, antiforgery, options, sessions)).AllowAnonymous().DisableAntiforgery();
         routes.MapGet("/prefer", Prefer).AllowAnonymous();
+        if (options.Entrance is not Entrance.Oidc oidc) return;
+        routes.MapGet("/sign-in/provider", (string? back, HttpContext http) => OidcDoor.BeginAsync(http, back)).AllowAnonymous();
+        routes.MapGet("/sign-out/provider", (Func<HttpContext, Task<IResult>>)(http => OidcDoor.LeaveAsync(http, oidc.Client, root()))).AllowAnonymous();
     }
 
     /// <summary>The next address to enter by.</summary>
@@ -53,12 +57,14 @@ static class Doors
         }
     }
 
-    static async Task<IResult> LogoutAsync(HttpContext http, IAntiforgery antiforgery, Sessions sessions)
+    static async Task<IResult> LogoutAsync(HttpContext http, IAntiforgery antiforgery, ConsoleOptions options, Sessions sessions)
     {
         if (!await antiforgery.IsRequestValidAsync(http)) return Results.LocalRedirect("/tickets");
         if (http.Request.Cookies[SessionAuthentication.Cookie] is { } key) sessions.End(key);
         http.Response.Cookies.Delete(SessionAuthentication.Cookie);
-        return Results.LocalRedirect("/login");
+        if (options.Entrance is not Entrance.Oidc) return Results.LocalRedirect("/login");
+        var endsThere = await OidcDoor.ConfigurationAsync(http.RequestServices, http.RequestAborted) is { EndSessionEndpoint.Length: > 0 };
+        return Results.LocalRedirect(endsThere ? "/login?left=provider" : "/login?left=here");
     }
 
     static IResult Prefer(HttpContext http, string? theme, string? language, string? back)
@@ -68,7 +74,7 @@ static class Doors
         return Results.LocalRedirect(back is not null && IsLocal(back) ? back : "/tickets");
     }
 
-    static void Remember(HttpContext http, string key) => http.Response.Cookies.Append(
+    public static void Remember(HttpContext http, string key) => http.Response.Cookies.Append(
         SessionAuthentication.Cookie,
         key,
         new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = "/", IsEssential = true });

@@ -20,6 +20,8 @@ public static class Walls
             return;
         }
 
+        // What stands in front of us has ended TLS: cookies and addresses go by what the browser sees.
+        if (publicUrl is not null && http.Request.Host.Host == publicUrl.Host) http.Request.Scheme = publicUrl.Scheme;
         await next(http);
     });
 

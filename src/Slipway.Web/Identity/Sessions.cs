@@ -3,17 +3,24 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Slipway.Runtime.Api;
+using Slipway.Web.Identity.Oidc;
 
 namespace Slipway.Web.Identity;
 
 /// <summary>A person who has entered. It lives in memory only: a token never leaves the process but to the API server.</summary>
-public sealed class Session(Person person, TimeProvider time)
+/// <param name="person">Who it is.</param>
+/// <param name="time">The people's clock.</param>
+/// <param name="tokens">What the person acts with, where it expires.</param>
+public sealed class Session(Person person, TimeProvider time, PersonTokens? tokens = null)
 {
     public Person Person { get; } = person;
 
     public Permissions Permissions { get; } = new(person.Api, time);
 
     public DateTimeOffset EnteredAt { get; } = time.GetUtcNow();
+
+    /// <summary>The person has nothing left to act with.</summary>
+    public bool IsOver => tokens is { IsOver: true };
 
     /// <summary>Whether the API server still knows the person; one that cannot be reached is no reason to throw people out.</summary>
     public async Task<bool> IsStillKnownAsync(CancellationToken cancellation)
@@ -45,16 +52,16 @@ public sealed class Sessions(TimeProvider time)
     public Session? Find(string? key)
     {
         if (key is null || !_sessions.TryGetValue(Digest(key), out var session)) return null;
-        if (time.GetUtcNow() - session.EnteredAt < Longest) return session;
+        if (time.GetUtcNow() - session.EnteredAt < Longest && !session.IsOver) return session;
         End(key);
         return null;
     }
 
     /// <summary>Opens a session and returns the key for its cookie.</summary>
-    public string Begin(Person person)
+    public string Begin(Person person, PersonTokens? tokens = null)
     {
         var key = NewKey();
-        _sessions[Digest(key)] = new(person, time);
+        _sessions[Digest(key)] = new(person, time, tokens);
         return key;
     }
 

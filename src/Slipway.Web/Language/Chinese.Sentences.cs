@@ -225,6 +225,14 @@ public sealed partial class Chinese
         "key" => "该地址已使用过，或不属于本控制台。最新地址在终端中。",
         "token" => "API 服务器不认识该令牌。",
         "server" => "API 服务器没有响应，请重试。",
+        "provider" => "身份提供方没有响应，请重试。",
+        "denied" => "身份提供方拒绝了登录。",
+        "bearer" => "API 服务器不接受该身份提供方的令牌：其签发者、客户端 ID 和用户名声明须与之一致。",
+        "flow" => "登录未能完成，请重新开始。",
         _ => "表单已过期，请重试。",
     };
+
+    public override string SignInAt(string provider) => $"使用 {provider} 登录";
+
+    public override string SignOutAt(string provider) => $"同时退出 {provider}";
 }

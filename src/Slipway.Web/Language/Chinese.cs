@@ -141,6 +141,8 @@ public sealed partial class Chinese : Words
     public override string ShareThen => "调整后占比";
     public override string SignIn => "登录";
     public override string SignOut => "退出";
+    public override string SignedOutHere => "您已退出本控制台。";
+    public override string ProviderHint => "您将以身份提供方给出的身份进行操作。其令牌只保存在控制台内存中，并且只发送给 API 服务器。";
     public override string Since => "自";
     public override string SkipToContent => "跳到内容";
     public override string SoakSeconds => "组间等待（秒）";

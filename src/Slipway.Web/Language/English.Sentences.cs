@@ -189,8 +189,16 @@ public sealed partial class English
         "key" => "That address was used already, or is not from this console. The newest one is in your terminal.",
         "token" => "The API server does not know this token.",
         "server" => "The API server does not answer; try again.",
+        "provider" => "The sign-in provider does not answer; try again.",
+        "denied" => "The sign-in was refused at the provider.",
+        "bearer" => "The API server does not accept this provider's token: its own issuer, client ID and username claim must be set to match.",
+        "flow" => "The sign-in could not be completed; begin it again.",
         _ => "The form has expired; try again.",
     };
+
+    public override string SignInAt(string provider) => $"Sign in with {provider}";
+
+    public override string SignOutAt(string provider) => $"Sign out of {provider} as well";
 
     static string Duration(TimeSpan time) => time.TotalMinutes < 2 ? $"{time.TotalSeconds:0} s" : $"{time.TotalMinutes:0.#} min";
 }

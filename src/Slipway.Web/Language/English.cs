@@ -141,6 +141,8 @@ public sealed partial class English : Words
     public override string ShareThen => "Resulting share";
     public override string SignIn => "Sign in";
     public override string SignOut => "Sign out";
+    public override string SignedOutHere => "You are signed out of this console.";
+    public override string ProviderHint => "You act with the identity your provider gives you. Its token stays in the console's memory and goes to the API server only.";
     public override string Since => "since";
     public override string SkipToContent => "Skip to content";
     public override string SoakSeconds => "Seconds between groups";

@@ -63,6 +63,10 @@ public abstract partial class Words
     /// <summary>Why somebody was not let in.</summary>
     public abstract string Refused(string why);
 
+    public abstract string SignInAt(string provider);
+
+    public abstract string SignOutAt(string provider);
+
     /// <summary>A change of a kind that has no sentence of its own: its name, as words.</summary>
     protected static string Spelled(TicketChange.PodChange change) =>
         string.Concat(change.GetType().Name.Select((letter, place) => char.IsUpper(letter) && place > 0 ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));

@@ -139,6 +139,8 @@ public abstract partial class Words
     public abstract string ShareThen { get; }
     public abstract string SignIn { get; }
     public abstract string SignOut { get; }
+    public abstract string SignedOutHere { get; }
+    public abstract string ProviderHint { get; }
     public abstract string Since { get; }
     public abstract string SkipToContent { get; }
     public abstract string SoakSeconds { get; }

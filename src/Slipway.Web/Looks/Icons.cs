@@ -1,8 +1,17 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Components;
+
 namespace Slipway.Web.Looks;
 
 /// <summary>Our own icons: strokes on a field of 16 by 16.</summary>
 public static class Icons
 {
+    static readonly ConcurrentDictionary<string, MarkupString> _drawn = [];
+
+    /// <summary>An icon as one piece of markup: a component of its own would cost every row of every circuit some kilobytes.</summary>
+    public static MarkupString Svg(string name) => _drawn.GetOrAdd(name, static drawn => new(
+        $"""<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false"><path d="{Path(drawn)}" /></svg>"""));
+
     public static string Path(string name) => name switch
     {
         "·" or "waiting" => "M8 6.75a1.25 1.25 0 1 0 0 2.5a1.25 1.25 0 0 0 0-2.5Z",

@@ -9,6 +9,9 @@ public enum Tone { Quiet, Busy, Good, Warning, Bad }
 /// <summary>How a state is shown: its word, its tone, its sign.</summary>
 public sealed record Look(string Word, Tone Tone, string Sign)
 {
+    /// <summary>The badge's class.</summary>
+    public string Class { get; } = $"badge {Tone.ToString().ToLowerInvariant()}";
+
     public static Look Of(PodState state) => state switch
     {
         PodState.NotUpdated => new("Not Updated", Tone.Quiet, "·"),

@@ -2,18 +2,20 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Slipway.Resources;
+using Slipway.Sandbox.ApiServer.Access.Oidc;
 
 namespace Slipway.Sandbox.ApiServer.Access;
 
 /// <summary>A user of the sandbox, known by a bearer token.</summary>
 public sealed record SandboxUser(string Name, string Token, IReadOnlyList<string> Groups);
 
-/// <summary>Finds out who a request comes from: a user's token, a service account's token, a client certificate, or nobody known.</summary>
+/// <summary>Finds out who a request comes from: a user's token, a service account's token, an ID token, a client certificate, or nobody known.</summary>
 /// <param name="objects">Where service accounts are.</param>
 /// <param name="time">When tokens expire.</param>
 /// <param name="users">Who has a token.</param>
 /// <param name="unknown">Who a request is from that says nothing, or nothing true; null: it must be true, and saying nothing is being anonymous.</param>
-public sealed class Accounts(Objects objects, TimeProvider time, IReadOnlyList<SandboxUser> users, UserInfo? unknown)
+/// <param name="issued">ID tokens that are accepted; null: none.</param>
+public sealed class Accounts(Objects objects, TimeProvider time, IReadOnlyList<SandboxUser> users, UserInfo? unknown, IssuedTokens? issued = null)
 {
     /// <summary>Tokens of service accounts are <c>header.payload.signature</c>, signed with a key of this process.</summary>
     readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
@@ -23,12 +25,16 @@ public sealed class Accounts(Objects objects, TimeProvider time, IReadOnlyList<S
     /// <summary>Whom tokens are for that name no one: the API server itself.</summary>
     public const string Audience = "https://kubernetes.default.svc";
 
+    /// <summary>Has at hand what it takes to know whom these come from.</summary>
+    public ValueTask PrepareAsync(Credentials credentials, CancellationToken cancellation) =>
+        issued is not null && credentials.User is null && Bearer(credentials) is { } token ? issued.LearnAsync(token, cancellation) : ValueTask.CompletedTask;
+
     /// <exception cref="StatusException">401: a token was brought that nobody has.</exception>
     public UserInfo Of(Credentials credentials)
     {
         if (credentials.User is { } known) return known;
-        if (credentials.Authorization is not { } header || !header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return unknown ?? UserInfo.Anonymous;
-        return OfToken(header["Bearer ".Length..].Trim(), [Audience])?.User ?? unknown ?? throw new StatusException(401, "Unauthorized", "Unauthorized");
+        if (Bearer(credentials) is not { } token) return unknown ?? UserInfo.Anonymous;
+        return OfToken(token, [Audience])?.User ?? unknown ?? throw new StatusException(401, "Unauthorized", "Unauthorized");
     }
 
     /// <summary>Whose token it is and which of the audiences it is for; null when it is nobody's or for none of them, or has expired, or its service account or pod is gone.</summary>
@@ -36,7 +42,7 @@ public sealed class Accounts(Objects objects, TimeProvider time, IReadOnlyList<S
     {
         if (users.FirstOrDefault(user => Same(user.Token, token)) is { } found) return (UserInfo.Authenticated(found.Name, found.Groups), audiences);
         var parts = token.Split('.');
-        if (parts.Length != 3 || !Same(Signature($"{parts[0]}.{parts[1]}"), parts[2])) return null;
+        if (parts.Length != 3 || !Same(Signature($"{parts[0]}.{parts[1]}"), parts[2])) return OfIssued(token, audiences);
         var claims = JsonSerializer.Deserialize<TokenClaims>(Convert.FromBase64String(Padded(parts[1])))!;
         if (time.GetUtcNow().ToUnixTimeSeconds() >= claims.Expires) return null;
         if (objects.Get(ServiceAccountKind, new(claims.Namespace, claims.Name))?.Uid != claims.Uid) return null;
@@ -45,12 +51,19 @@ public sealed class Accounts(Objects objects, TimeProvider time, IReadOnlyList<S
         return meant.Count == 0 ? null : (UserInfo.ServiceAccount(claims.Namespace, claims.Name, claims.Uid) with { Extra = claims.Extra }, meant);
     }
 
+    /// <summary>An issuer's token is for the API server, whatever client it was made for.</summary>
+    (UserInfo User, IReadOnlyList<string> Audiences)? OfIssued(string token, IReadOnlyList<string> audiences) =>
+        audiences.Contains(Audience) && issued?.UserOf(token) is { } user ? (user, [Audience]) : null;
+
     /// <summary>A token for a service account (the <c>token</c> subresource).</summary>
     public string Issue(TokenClaims claims)
     {
         var signed = $"{Encode("slipway-sandbox"u8)}.{Encode(JsonSerializer.SerializeToUtf8Bytes(claims))}";
         return $"{signed}.{Signature(signed)}";
     }
+
+    static string? Bearer(Credentials credentials) =>
+        credentials.Authorization is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : null;
 
     string Signature(string text) => Encode(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text)));
 

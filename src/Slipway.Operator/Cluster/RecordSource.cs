@@ -1,0 +1,89 @@
+using Slipway.Resources;
+using Slipway.Runtime.Api;
+using Slipway.Runtime.Informers;
+
+namespace Slipway.Operator.Cluster;
+
+/// <summary>Informers of different records in one list.</summary>
+interface IInformer
+{
+    string? Trouble { get; }
+    event Action? TroubleChanged;
+    Task RunAsync(CancellationToken cancellation);
+    Task SyncedAsync(CancellationToken cancellation);
+    Task LoadAsync(CancellationToken cancellation);
+}
+
+/// <summary>Where the records of a view come from; asked for its kinds in the order in which a view lists them.</summary>
+interface IRecordSource
+{
+    (Store<T> Store, IInformer Informer) Open<T>(ResourceType type, string? within, Projection<T> projection, bool mayBeMissing)
+        where T : class, IProjected;
+}
+
+/// <summary>From the API server: a list and a watch a kind.</summary>
+sealed class ServerSource(KubernetesApi api, Random chance, TimeProvider time, Action<string>? trouble) : IRecordSource
+{
+    public (Store<T> Store, IInformer Informer) Open<T>(ResourceType type, string? within, Projection<T> projection, bool mayBeMissing)
+        where T : class, IProjected
+    {
+        var informer = new Informer<T>(api, type, within, projection, new() { KindMayBeMissing = mayBeMissing, Chance = chance, Trouble = trouble }, time);
+        return (informer.Store, new Read<T>(informer));
+    }
+
+    internal sealed class Read<T>(Informer<T> informer) : IInformer
+        where T : class, IProjected
+    {
+        public string? Trouble => informer.Trouble;
+
+        public Store<T> Store => informer.Store;
+
+        public event Action? TroubleChanged
+        {
+            add => informer.TroubleChanged += value;
+            remove => informer.TroubleChanged -= value;
+        }
+
+        public Task RunAsync(CancellationToken cancellation) => informer.RunAsync(cancellation);
+
+        public Task SyncedAsync(CancellationToken cancellation) => informer.SyncedAsync(cancellation);
+
+        public Task LoadAsync(CancellationToken cancellation) => informer.LoadAsync(cancellation);
+    }
+}
+
+/// <summary>From the informers of another view, which somebody runs.</summary>
+sealed class EchoSource(IReadOnlyList<IInformer> others) : IRecordSource
+{
+    int _next;
+
+    public (Store<T> Store, IInformer Informer) Open<T>(ResourceType type, string? within, Projection<T> projection, bool mayBeMissing)
+        where T : class, IProjected
+    {
+        var heard = new Heard<T>((ServerSource.Read<T>)others[_next++]);
+        return (heard.Store, heard);
+    }
+
+    sealed class Heard<T>(ServerSource.Read<T> source) : IInformer
+        where T : class, IProjected
+    {
+        readonly StoreEcho<T> _echo = new(source.Store, source.SyncedAsync);
+
+        public Store<T> Store => _echo.Store;
+
+        public string? Trouble => source.Trouble;
+
+        /// <summary>Trouble is told by the view that reads.</summary>
+        public event Action? TroubleChanged
+        {
+            add { }
+            remove { }
+        }
+
+        public Task RunAsync(CancellationToken cancellation) => _echo.RunAsync(cancellation);
+
+        public Task SyncedAsync(CancellationToken cancellation) => _echo.SyncedAsync(cancellation);
+
+        public Task LoadAsync(CancellationToken cancellation) => source.LoadAsync(cancellation);
+    }
+}
