@@ -18,6 +18,7 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
         var step = state.Phase switch
         {
             TicketPhase.Initializing => Initialize(),
+            TicketPhase.Executing when seen.Ticket.Status?.Phase == TicketPhase.Failed && IsBegun() => Again(),
             TicketPhase.Executing when !IsBegun() && Held() is { } hold => Stay(hold),
             TicketPhase.Executing when !IsBegun() && RequesterRights.Of(seen, state) is { Hold: { } refused } rights => Refused(refused, rights),
             TicketPhase.Executing => Shift(),
@@ -77,6 +78,7 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
     TicketStep Initialize()
     {
         if (AskStale()) LookAgain(TimeSpan.FromSeconds(1));
+        if (seen.Traffic.Weights.Values.Any(IsOutdated)) return To(TicketPhase.Initializing, []);
         return Refusals(seen) switch
         {
             null => To(TicketPhase.Initializing, []),
@@ -114,7 +116,12 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
     TicketStep Shift()
     {
         if (AskStale()) LookAgain(TimeSpan.FromSeconds(1));
-        if (Trouble() is { } trouble) return !Overdue() ? Stay(trouble) : state.FailureReason is { } failed ? End(TicketPhase.Failed, _stored, failed) : Fail(trouble);
+        if (Trouble() is { } trouble)
+        {
+            if (state.FailureReason is not { } failed) return Overdue() ? Fail(trouble) : Stay(trouble);
+            LookAgain(GivesUpAt() - seen.Now);
+            return GivesUpAt() <= seen.Now ? End(TicketPhase.Failed, _stored, failed) : Stay(trouble);
+        }
 
         // The vector found at the moment of publishing is stored before anything is written.
         if (!IsBegun()) return To(TicketPhase.Executing, [.. Services().Select(service => Begin(service) with { Message = Begun })]);
@@ -157,8 +164,8 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
         foreach (var one in progress) Write(one.Record.Service, one);
         IReadOnlyList<ShiftedService> records = [.. progress.Select(one => one.Record)];
         // A balancer that confirms nothing confirms no way back either: after the same time again the ticket ends as it stands.
-        var givesUp = end == TicketPhase.Failed && Deadline() + _spec.PodDeadline() <= seen.Now;
-        if (end == TicketPhase.Failed && !givesUp) LookAgain(Deadline() + _spec.PodDeadline() - seen.Now);
+        var givesUp = end == TicketPhase.Failed && GivesUpAt() <= seen.Now;
+        if (end == TicketPhase.Failed && !givesUp) LookAgain(GivesUpAt() - seen.Now);
         return givesUp || progress.TrueForAll(one => one.IsDone) ? End(end, records, reason) : To(state.Phase, records);
     }
 
@@ -169,20 +176,30 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
     }
 
     const string Begun = "the weights found are recorded";
+    const string TriedAgain = "tried again from what is found now";
 
     bool IsBegun() => _stored.Count > 0 && _stored.All(record => record.Message != "not started");
 
-    /// <summary>A ticket that is tried again takes what it finds as given, and keeps what was found at first.</summary>
-    ShiftedService Rebased(ShiftedService record) => seen.Ticket.Status?.Phase != TicketPhase.Failed ? record : record with
+    /// <summary>Noted first, so that it is known once the balancer has been asked.</summary>
+    TicketStep Again()
     {
-        Units = [.. record.Units.Select(unit => unit with { Before = seen.Traffic.Weights[record.Service].Units.First(other => other.Unit == unit.Unit).Setting, Target = null, ReachedAt = null })],
+        LookAgain(TimeSpan.Zero);
+        return To(TicketPhase.Executing, [.. _stored.Select(record => record with { Message = TriedAgain })]);
+    }
+
+    /// <summary>A ticket that is tried again takes what it finds as given, and keeps what was found at first.</summary>
+    ShiftedService Rebased(ShiftedService record) => record.Message != TriedAgain ? record : record with
+    {
+        Units = [.. record.Units.Select(unit => seen.Traffic.Weights[record.Service].Units.First(other => other.Unit == unit.Unit) is var now
+            ? unit with { Before = now.Setting, FoundActual = WeightShift.ActualOf(now), Target = null, ReachedAt = null }
+            : unit)],
     };
 
     ShiftedService Begin(string service)
     {
         var begun = WeightShift.Begin(service, seen.Traffic.Weights[service], (_spec.Weights ?? []).ToDictionary(weight => weight.Unit, weight => weight.Weight));
         var weighed = begun.Units.Sum(unit => unit.SetWeight * unit.Replicas);
-        return begun with { Units = [.. begun.Units.Select(unit => unit with { SetShare = WeightShift.Share(unit.SetWeight * unit.Replicas, weighed), ActualWeight = unit.FoundWeight })] };
+        return begun with { Units = [.. begun.Units.Select(unit => unit with { SetShare = WeightShift.Share(unit.SetWeight * unit.Replicas, weighed) })] };
     }
 
     /// <summary>In the order in which they wait for each other.</summary>
@@ -206,7 +223,7 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
         foreach (var service in Services())
         {
             if (!seen.Traffic.Weights.TryGetValue(service, out var weights)) return $"Service {service} has no balancer any more";
-            if (weights.IsUnread) return "what was written last, or what the balancer says, is not seen yet";
+            if (weights.IsUnread || IsOutdated(weights)) return "what was written last, or what the balancer says, is not seen yet";
             if (weights.Troubles.Count > 0) return weights.Troubles[0];
             if (_stored.FirstOrDefault(record => record.Service == service) is { } record && record.Units.FirstOrDefault(unit => weights.Units.All(other => other.Unit != unit.Unit)) is { } gone) return $"unit {gone.Unit} of service {service} is no longer behind the balancer";
         }
@@ -216,12 +233,23 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
 
     bool AskStale()
     {
-        var stale = seen.Traffic.Weights.Where(weights => weights.Value.IsStale(seen.Now)).ToList();
+        var stale = seen.Traffic.Weights.Where(weights => weights.Value.IsStale(seen.Now) || IsOutdated(weights.Value)).ToList();
         _changes.AddRange(stale.Select(weights => new TicketChange.AskBalancer(weights.Key)));
         return stale.Count > 0 || seen.Traffic.Weights.Values.Any(weights => weights.ReadAt is not null);
     }
 
-    DateTimeOffset Deadline() => (state.StartedAt ?? seen.Now) + _spec.PodDeadline();
+    /// <summary>What a balancer said before somebody last told the ticket to do something says nothing about now.</summary>
+    bool IsOutdated(WeightsSeen weights) => weights.ReadAt <= Told(_ => true);
+
+    /// <summary>When the ticket last accepted one of these commands.</summary>
+    DateTimeOffset? Told(Func<CommandVerb, bool> verbs) =>
+        (_spec.Commands ?? []).Where(command => verbs(command.Verb)).Join(state.Acknowledged.Where(acknowledged => acknowledged.Accepted), command => command.Id, acknowledged => acknowledged.Id, (_, acknowledged) => (DateTimeOffset?)acknowledged.At).Max();
+
+    /// <summary>Whoever tries again, or goes on after a pause, gives it the same time again.</summary>
+    DateTimeOffset Deadline() => (Told(verb => verb is CommandVerb.Retry or CommandVerb.Resume) ?? state.StartedAt ?? seen.Now) + _spec.PodDeadline();
+
+    /// <summary>Receivers are put back within this time, or the ticket ends as it stands.</summary>
+    DateTimeOffset GivesUpAt() => Deadline() + _spec.PodDeadline();
 
     bool Overdue() => Deadline() <= seen.Now;
 

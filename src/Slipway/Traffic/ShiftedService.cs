@@ -46,6 +46,9 @@ public sealed record ShiftedUnit
     /// <summary>The pod weight that the total found was following, where it was.</summary>
     public int? FoundKept { get; init; }
 
+    /// <summary>What the balancer's backends had when the setting was found, where it can be asked and a controller carries the setting over.</summary>
+    public string? FoundActual { get; init; }
+
     /// <summary>The setting before the last change of this ticket.</summary>
     public string? Before { get; init; }
 

@@ -40,10 +40,15 @@ public static class WeightShift
                 Found = unit.Setting,
                 FoundWeight = Rounded(unit.PodWeight),
                 FoundKept = unit.Kept,
+                FoundActual = ActualOf(unit),
+                ActualWeight = Rounded(unit.ActualWeight),
                 Before = unit.Setting,
             }),
         ],
     };
+
+    /// <summary>What the backends of a unit have whose setting stands elsewhere.</summary>
+    public static string? ActualOf(UnitWeightSeen unit) => unit is { Backends: { } backends, IsOfBackends: false } ? $"{BackendWeights.Of(backends)}" : null;
 
     /// <summary>The next step towards the wanted weights, or back to those found.</summary>
     /// <param name="record">As stored.</param>
@@ -63,8 +68,8 @@ public static class WeightShift
         var ours = units.Where(unit => !unit.IsForeign).ToList();
         var receivers = ours.Where(unit => unit.Goal > unit.Seen.Number).ToList();
         var donors = ours.Where(unit => unit.Goal < unit.Seen.Number).ToList();
-        var same = ours.Where(unit => (unit.GoalSetting != unit.Seen.Setting || unit.GoalKept != unit.Seen.Kept) && Math.Abs(unit.Goal - unit.Seen.Number) < 1e-9).ToList();
-        var waiting = ours.Except(donors).Where(unit => unit.Stored.Target is not null && unit.Stored.Target == unit.Seen.Setting && !unit.InForce(settle, now, isLast: donors.Count == 0)).ToList();
+        var same = ours.Where(unit => (!unit.Seen.Has(unit.GoalSetting) || unit.GoalKept != unit.Seen.Kept) && Math.Abs(unit.Goal - unit.Seen.Number) < 1e-9).ToList();
+        var waiting = ours.Except(donors).Where(unit => unit.IsSet && !unit.InForce(settle, now, isLast: donors.Count == 0)).ToList();
         return (receivers, waiting, donors, same) switch
         {
             ({ Count: > 0 }, _, _, _) => Write(record, units, receivers, same, "raises", now),
@@ -80,7 +85,7 @@ public static class WeightShift
     {
         List<Side> changed = [.. moved, .. same];
         var stored = changed.TrueForAll(unit => unit.Stored.Target == unit.GoalSetting);
-        var message = $"{verb} {string.Join(", ", moved.Select(unit => $"{unit.Seen.Unit} to {Rounded(unit.Goal / unit.Seen.Factor)}"))}";
+        var message = changed.Select(unit => unit.Seen.Refused).FirstOrDefault(refused => refused is not null) ?? $"{verb} {string.Join(", ", moved.Select(unit => $"{unit.Seen.Unit} to {Rounded(unit.Goal / unit.Seen.Factor)}"))}";
         if (stored) return new(Report(record, all, message, now), [.. changed.Select(unit => new WeightWrite(unit.Seen.Unit, unit.Seen.Setting, unit.GoalSetting, unit.GoalKept))]);
         var targeted = all.Select(unit => changed.Contains(unit) ? unit with { Stored = unit.Stored with { Before = unit.Seen.Setting, Target = unit.GoalSetting, ReachedAt = null } } : unit).ToList();
         return new(Report(record, targeted, message, now), []);
@@ -97,10 +102,10 @@ public static class WeightShift
                 .. units.Select(unit => unit.Stored with
                 {
                     Replicas = unit.Seen.Replicas,
-                    ActualWeight = Rounded(unit.Seen.PodWeight),
+                    ActualWeight = Rounded(unit.Seen.ActualWeight),
                     SetShare = Share(unit.Stored.SetWeight * unit.Seen.Replicas, set),
                     ActualShare = Share(unit.Seen.Total, actual),
-                    ReachedAt = unit.Stored.Target is not null && unit.Stored.Target == unit.Seen.Setting ? unit.Stored.ReachedAt ?? now : null,
+                    ReachedAt = unit.Seen.Has(unit.Stored.Target) ? unit.Stored.ReachedAt ?? now : null,
                 }),
             ],
         };
@@ -109,7 +114,12 @@ public static class WeightShift
     /// <summary><c>33.3 %</c>; nothing where nothing carries weight.</summary>
     public static string? Share(double part, double whole) => whole <= 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{100 * part / whole:0.0} %");
 
-    static string Outcome(List<Side> units) => units.TrueForAll(unit => unit.Seen.IsInForce == true) ? "in force" : "set, not confirmed: nothing says what the balancer has";
+    static string Outcome(List<Side> units) => units.FirstOrDefault(unit => unit.Seen.IsInForce != true)?.Seen switch
+    {
+        null => "in force",
+        { IsInForce: null } => "set, not confirmed: nothing says what the balancer has",
+        var other => $"in force but for {other.Backend}, which this ticket left as it is{(other.NotInForce is { } why ? $": {why}" : "")}",
+    };
 
     static int Rounded(double weight) => (int)Math.Round(weight, MidpointRounding.AwayFromZero);
 
@@ -117,18 +127,44 @@ public static class WeightShift
     sealed record Side(ShiftedUnit Stored, UnitWeightSeen Seen, bool Restore)
     {
         /// <summary>A total that followed a pod weight when it was found comes back as that pod weight gives it now.</summary>
-        public string GoalSetting => !Restore ? Seen.For(Stored.SetWeight) : Stored.FoundKept is { } kept ? Seen.For(kept) : Stored.Found;
+        public string GoalSetting => (Restore, Seen.IsOfBackends) switch
+        {
+            (false, _) => Seen.For(Stored.SetWeight),
+            (true, false) => Stored.FoundKept is { } kept ? Seen.For(kept) : Stored.Found,
+            (true, true) => $"{BackendWeights.Of(Seen.Backends!.ToDictionary(backend => backend.Key, backend => IsOurs(backend.Key, backend.Value) ? Found[backend.Key] : backend.Value))}",
+        };
 
         public int? GoalKept => !Seen.IsTotal ? null : Restore ? Stored.FoundKept : Stored.SetWeight;
 
         public double Goal => Seen.NumberOf(GoalSetting);
 
+        BackendWeights Found => Read(Stored.Found);
+
+        public bool IsForeign => IsForeignSetting || (!Restore && ForeignBackend is not null);
+
         /// <summary>Neither what was there before our last change nor what it wrote, nor a total that follows either.</summary>
-        public bool IsForeign => Seen.Setting != Stored.Before && Seen.Setting != Stored.Target && Seen.Setting != GoalSetting
+        bool IsForeignSetting => !Seen.IsOfBackends && Seen.Setting != Stored.Before && Seen.Setting != Stored.Target && Seen.Setting != GoalSetting
             && (Seen.Kept is not { } kept || (kept != Stored.SetWeight && kept != Stored.FoundKept));
 
-        public string Interference =>
-            $"{Seen.Backend} was set to {(Seen.Setting.Length == 0 ? "nothing" : Seen.Setting)}{(Seen.WrittenBy is { } who ? $" by {who}" : "")} while this ticket shifts its weight; it is left as it is";
+        /// <summary>A backend with a weight that neither this ticket nor what carries its setting over can have given it.</summary>
+        string? ForeignBackend => Seen.Backends?.Where(backend => !(Seen.IsOfBackends ? IsOurs(backend.Key, backend.Value) : IsCarried(backend.Key, backend.Value))).Select(backend => backend.Key).Order(StringComparer.Ordinal).FirstOrDefault();
+
+        /// <summary>A backend just added has the cloud controller's own weight until it is given its unit's.</summary>
+        bool IsOurs(string address, int weight) =>
+            weight == Found[address] || weight == Stored.SetWeight || weight == Seen.Default || (!Restore && weight == Read(Stored.Before)[address]);
+
+        bool IsCarried(string address, int weight) =>
+            new[] { Seen.Setting, Stored.Before, Stored.Target, GoalSetting }.Any(setting => setting is not null && Seen.NumberOf(setting) is var number && Math.Abs(number - weight) < 1e-9)
+            || (Stored.FoundActual is { } found && Read(found)[address] == weight);
+
+        BackendWeights Read(string? setting) => BackendWeights.Parse(setting, Seen.Default);
+
+        /// <summary>It is to be seen in force: this ticket set it, or found it so and is told that it is not.</summary>
+        public bool IsSet => Seen.Has(Stored.Target) || (!Restore && Seen.IsInForce == false && Seen.Has(GoalSetting));
+
+        public string Interference => !IsForeignSetting && ForeignBackend is { } backend
+            ? $"Backend {backend} of {Seen.Backend} was given weight {Seen.Backends![backend]} at the load balancer by somebody else while this ticket shifts its weight; it is left as it is"
+            : $"{Seen.Backend} was set to {(Seen.Setting.Length == 0 ? "nothing" : Seen.Setting)}{(Seen.WrittenBy is { } who ? $" by {who}" : "")} while this ticket shifts its weight; it is left as it is";
 
         public string Waits => Seen.IsInForce is null
             ? $"{Seen.Backend} is set; the balancer is given time to take it over"

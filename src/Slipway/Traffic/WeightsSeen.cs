@@ -57,18 +57,39 @@ public sealed record UnitWeightSeen
     /// <summary>Who last wrote it, where that is known.</summary>
     public string? WrittenBy { get; init; }
 
+    /// <summary>Why the last write was not taken, or not all of it; one clause.</summary>
+    public string? Refused { get; init; }
+
+    /// <summary>The weights of the unit's backends as the balancer has them, by address; null where nothing says so.</summary>
+    public IReadOnlyDictionary<string, int>? Backends { get; init; }
+
+    /// <summary>The setting is what <see cref="Backends"/> have (<see cref="BackendWeights"/>), not something that a controller carries over to them.</summary>
+    public bool IsOfBackends { get; init; }
+
     /// <summary>The setting as a number: the mean of several places.</summary>
-    public double Number => Numbers(Setting, Default).Average();
+    public double Number => NumberOf(Setting);
 
     public double PodWeight => Number / Factor;
 
+    /// <summary>The weight of a pod as the balancer has it, else as it is set.</summary>
+    public double ActualWeight => Backends is { Count: > 0 } backends ? backends.Values.Average() : PodWeight;
+
     /// <summary>What the unit weighs in all.</summary>
-    public double Total => PodWeight * Replicas;
+    public double Total => ActualWeight * Replicas;
 
     /// <summary>The setting that gives each pod this weight.</summary>
-    public string For(int podWeight) => string.Join(',', Enumerable.Repeat((podWeight * Factor).ToString(CultureInfo.InvariantCulture), Setting.Split(',').Length));
+    public string For(int podWeight) => IsOfBackends
+        ? podWeight.ToString(CultureInfo.InvariantCulture)
+        : string.Join(',', Enumerable.Repeat((podWeight * Factor).ToString(CultureInfo.InvariantCulture), Setting.Split(',').Length));
 
-    public double NumberOf(string setting) => Numbers(setting, Default).Average();
+    /// <summary>It is set like this. Backends that have come or gone since make no difference.</summary>
+    public bool Has(string? setting) => setting is not null && (Setting == setting || (IsOfBackends && Of(setting) is var weights && Backends!.All(backend => weights[backend.Key] == backend.Value)));
+
+    public double NumberOf(string setting) => IsOfBackends && Of(setting) is var weights
+        ? Backends!.Keys.Select(address => (double)weights[address]).DefaultIfEmpty(weights.Most).Average()
+        : Numbers(setting, Default).Average();
+
+    BackendWeights Of(string setting) => BackendWeights.Parse(setting, Default);
 
     static IEnumerable<double> Numbers(string setting, int absent) =>
         setting.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : absent).Select(number => (double)number);
