@@ -6,6 +6,7 @@ using Slipway.Operator.Policies;
 using Slipway.Operator.Tickets;
 using Slipway.Operator.Traffic;
 using Slipway.Operator.Traffic.LoadBalancers;
+using Slipway.Operator.Traffic.LoadBalancers.Alibaba;
 using Slipway.Operator.Units;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
@@ -22,6 +23,9 @@ public sealed record OperatorOptions
 
     /// <summary>Runtime APIs of HAProxies, by the name that application services call them: a socket's path, or host:port.</summary>
     public IReadOnlyDictionary<string, string> HAProxies { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How Alibaba Cloud's own API is reached, which confirms weights; null without an access key.</summary>
+    public AlibabaAccess? Alibaba { get; init; }
 
     /// <summary>Seed of the jitter of retries.</summary>
     public int Seed { get; init; }
@@ -48,7 +52,7 @@ public sealed partial class OperatorHost(KubernetesApi api, OperatorOptions opti
         var view = seen is not null ? new ClusterView(seen.View) : new ClusterView(api, options.Namespace, new Random(options.Seed), time, trouble => NotSeen(informersLog, trouble));
         var memory = new TicketMemory(time);
         var queue = new WorkQueue<ObjectKey>(time);
-        var balancers = new Balancers(view, api, options.HAProxies, time);
+        var balancers = new Balancers(view, api, options.HAProxies, time, options.Alibaba);
         var tickets = new TicketController(
             view,
             memory,

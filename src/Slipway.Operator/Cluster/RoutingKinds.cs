@@ -14,6 +14,9 @@ sealed record Service(ObjectKey Key, string Uid, string ResourceVersion, LabelSe
 
     /// <summary>The manager that owns the annotation.</summary>
     public string? WeightWrittenBy { get; init; }
+
+    /// <summary>Where Alibaba's cloud controller says its backends are; null unless it is of type LoadBalancer.</summary>
+    public CloudPlace? Cloud { get; init; }
 }
 
 /// <summary>An EndpointSlice: which pods its Service sends to.</summary>
@@ -41,6 +44,7 @@ sealed class RoutingKinds
         return new(new(meta.Namespace ?? "", meta.Name ?? ""), meta.Uid ?? "", meta.ResourceVersion ?? "", selector, At(spec, "publishNotReadyAddresses").ValueKind == JsonValueKind.True)
         {
             Type = type,
+            Cloud = type == "LoadBalancer" ? CloudPlace.Of(meta, Text(At(spec, "loadBalancerClass"))) : null,
             LocalTraffic = Text(At(spec, "externalTrafficPolicy")) == "Local",
             Weight = meta.Annotations?.GetValueOrDefault(AlibabaCloud.WeightAnnotation),
             WeightWrittenBy = Manager(json, entry => At(entry, "fieldsV1", "f:metadata", "f:annotations", $"f:{AlibabaCloud.WeightAnnotation}").ValueKind == JsonValueKind.Object),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Slipway.Applications;
 using Slipway.Operator.Cluster;
+using Slipway.Operator.Traffic.LoadBalancers.Alibaba;
 using Slipway.Runtime.Api;
 using Slipway.Tickets;
 using Slipway.Traffic;
@@ -8,10 +9,10 @@ using Slipway.Workloads;
 
 namespace Slipway.Operator.Traffic.LoadBalancers;
 
-/// <summary>The balancer of each application service, by its provider.</summary>
-sealed class Balancers(ClusterView view, KubernetesApi api, IReadOnlyDictionary<string, string>? haproxies, TimeProvider time)
+/// <summary>The balancer of each application service, by its provider. Alibaba Cloud's own API is asked with an access key.</summary>
+sealed class Balancers(ClusterView view, KubernetesApi api, IReadOnlyDictionary<string, string>? haproxies, TimeProvider time, AlibabaAccess? alibaba = null)
 {
-    readonly AlibabaCloud _alibaba = new(view, api, new());
+    readonly AlibabaCloud _alibaba = new(view, api, new(), alibaba is null ? null : new CloudWeights(alibaba, time), haproxies is not null, time);
     readonly GatewayApi _gateway = new(view, api, new());
 
     readonly HAProxy _haproxy = new(haproxies, time);
