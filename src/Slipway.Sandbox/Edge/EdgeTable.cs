@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Slipway.Sandbox.Storage;
 using Slipway.Sandbox.Workloads;
@@ -15,25 +16,39 @@ static class EdgeTable
 {
     const string Annotations = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-";
     const string Gate = "service.readiness.alibabacloud.com/";
-    const double DefaultWeight = 100;
+    const int DefaultWeight = 100;
 
-    /// <summary>Services of type LoadBalancer that name the same load balancer share it; each route is one of its own.</summary>
-    public static IReadOnlyList<EdgeBalancer> Of(IReadOnlyList<StoredObject> services, IReadOnlyList<StoredObject> slices, IReadOnlyList<StoredObject> pods, IReadOnlyList<StoredObject> routes)
+    /// <summary>The backends that each Service of type LoadBalancer asks for.</summary>
+    public static IReadOnlyList<CloudWish> Wishes(IReadOnlyList<StoredObject> services, IReadOnlyList<StoredObject> slices, IReadOnlyList<StoredObject> pods)
     {
-        var endpoints = slices.ToLookup(slice => (slice.Key.Namespace, slice.Labels.GetValueOrDefault("kubernetes.io/service-name") ?? ""), slice => slice.Json);
+        var endpoints = BySlice(slices);
         var byUid = pods.ToDictionary(pod => pod.Uid, pod => pod.Json);
-        var balancers = services.Where(service => service.Json.Text("spec", "type") == "LoadBalancer")
-            .GroupBy(service => Annotation(service, "id") ?? $"{service.Key.Namespace}-{service.Key.Name}")
-            .Select(balancer => new EdgeBalancer(balancer.Key, [.. balancer.SelectMany(service => Cloud(service, endpoints[(service.Key.Namespace, service.Key.Name)], byUid))]));
-        return [.. balancers, .. routes.Select(route => new EdgeBalancer($"{route.Key.Namespace}-{route.Key.Name}", [.. Gateway(route, endpoints, byUid)]))];
+        return [.. services.Where(service => service.Json.Text("spec", "type") == "LoadBalancer").Select(service => Wish(service, endpoints[(service.Key.Namespace, service.Key.Name)], byUid))];
     }
 
-    static IEnumerable<EdgeBackend> Cloud(StoredObject service, IEnumerable<JsonElement> slices, Dictionary<string, JsonElement> pods)
+    /// <summary>Each route is a balancer of its own.</summary>
+    public static IReadOnlyList<EdgeBalancer> Routes(IReadOnlyList<StoredObject> routes, IReadOnlyList<StoredObject> slices, IReadOnlyList<StoredObject> pods)
     {
-        var weight = double.TryParse(Annotation(service, "default-weight"), out var given) ? given : DefaultWeight;
+        var endpoints = BySlice(slices);
+        var byUid = pods.ToDictionary(pod => pod.Uid, pod => pod.Json);
+        return [.. routes.Select(route => new EdgeBalancer($"{route.Key.Namespace}-{route.Key.Name}", [.. Gateway(route, endpoints, byUid)]))];
+    }
+
+    static ILookup<(string, string), JsonElement> BySlice(IReadOnlyList<StoredObject> slices) =>
+        slices.ToLookup(slice => (slice.Key.Namespace, slice.Labels.GetValueOrDefault("kubernetes.io/service-name") ?? ""), slice => slice.Json);
+
+    static CloudWish Wish(StoredObject service, IEnumerable<JsonElement> slices, Dictionary<string, JsonElement> pods)
+    {
+        var weight = int.TryParse(Annotation(service, "default-weight"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : DefaultWeight;
         // A not-ready endpoint whose pod carries the cloud's own gate stays a backend while its containers are ready.
-        return Endpoints(slices, pods, pod => pod.Items("spec", "readinessGates").Any(gate => gate.Text("conditionType")?.StartsWith(Gate, StringComparison.Ordinal) == true) && pod.IsTrue("ContainersReady"))
-            .Select(endpoint => endpoint with { Weight = weight });
+        var backends = Endpoints(slices, pods, pod => pod.Items("spec", "readinessGates").Any(gate => gate.Text("conditionType")?.StartsWith(Gate, StringComparison.Ordinal) == true) && pod.IsTrue("ContainersReady"));
+        return new(service.Key, service.Uid, Annotation(service, "id") ?? $"{service.Key.Namespace}-{service.Key.Name}", [.. backends.Select(backend => backend with { Weight = weight })])
+        {
+            Port = service.Json.Items("spec", "ports").Select(port => port.Number("port")).FirstOrDefault() ?? 80,
+            Group = Annotation(service, "vgroup-port")?.Split(':')[0],
+            IsNetwork = service.Json.Text("spec", "loadBalancerClass") == "alibabacloud.com/nlb",
+            IgnoresWeights = string.Equals(Annotation(service, "ignore-weight-update"), "on", StringComparison.OrdinalIgnoreCase),
+        };
     }
 
     /// <summary>A backendRef's weight is shared by its endpoints.</summary>

@@ -22,8 +22,6 @@ namespace Slipway.Sandbox.Edge;
 /// </summary>
 public sealed class SandboxEdge : IAsyncDisposable
 {
-    static readonly ResourceType[] Watched = [Kinds.Services, Kinds.EndpointSlices, Kinds.Pods, Kinds.HttpRoutes];
-
     readonly SandboxCluster _cluster;
     readonly WebApplication _proxy;
     readonly InMemoryConfigProvider _config;
@@ -32,7 +30,10 @@ public sealed class SandboxEdge : IAsyncDisposable
     readonly Dictionary<string, PodServer> _pods = [];
     Task _following = Task.CompletedTask;
 
-    SandboxEdge(SandboxCluster cluster, WebApplication proxy, InMemoryConfigProvider config) => (_cluster, _proxy, _config) = (cluster, proxy, config);
+    SandboxEdge(SandboxCluster cluster, WebApplication proxy, InMemoryConfigProvider config) => (_cluster, _proxy, _config, Cloud) = (cluster, proxy, config, new(cluster));
+
+    /// <summary>What the cloud has: the proxy sends by these weights.</summary>
+    public SandboxCloud Cloud { get; }
 
     public Uri Url { get; private set; } = null!;
 
@@ -58,7 +59,9 @@ public sealed class SandboxEdge : IAsyncDisposable
         {
             Url = new(proxy.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
         };
-        foreach (var type in Watched.Where(type => cluster.Objects.Kinds.All.Any(served => served.Type == type))) edge._watches.Add(cluster.Objects.Watch(type, _ => edge._changed.Writer.TryWrite(true)));
+        edge.Cloud.Changed += () => edge._changed.Writer.TryWrite(true);
+        if (edge.HasRoutes) edge._watches.Add(cluster.Objects.Watch(Kinds.HttpRoutes, _ => edge._changed.Writer.TryWrite(true)));
+        edge._changed.Writer.TryWrite(true);
         edge._following = edge.FollowAsync();
         return edge;
     }
@@ -66,6 +69,7 @@ public sealed class SandboxEdge : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var watch in _watches) watch.Dispose();
+        Cloud.Dispose();
         _changed.Writer.TryComplete();
         await _following;
         using var now = new CancellationTokenSource(TimeSpan.FromMilliseconds(100), TimeProvider.System);
@@ -73,6 +77,8 @@ public sealed class SandboxEdge : IAsyncDisposable
         await _proxy.DisposeAsync();
         foreach (var pod in _pods.Values) pod.Dispose();
     }
+
+    bool HasRoutes => _cluster.Objects.Kinds.All.Any(served => served.Type == Kinds.HttpRoutes);
 
     async Task FollowAsync()
     {
@@ -91,8 +97,7 @@ public sealed class SandboxEdge : IAsyncDisposable
     {
         var pods = _cluster.Objects.List(Kinds.Pods);
         Serve(pods);
-        IReadOnlyList<StoredObject> routes = _cluster.Objects.Kinds.All.Any(served => served.Type == Kinds.HttpRoutes) ? _cluster.Objects.List(Kinds.HttpRoutes) : [];
-        Balancers = EdgeTable.Of(_cluster.Objects.List(Kinds.Services), _cluster.Objects.List(Kinds.EndpointSlices), pods, routes);
+        Balancers = [.. Cloud.Balancers, .. HasRoutes ? EdgeTable.Routes(_cluster.Objects.List(Kinds.HttpRoutes), _cluster.Objects.List(Kinds.EndpointSlices), pods) : []];
         _config.Update([.. Balancers.Select(Route)], [.. Balancers.Select(Cluster)]);
     }
 
