@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Slipway.Operator;
 using Slipway.Operator.Schemas;
+using Slipway.Operator.Traffic.LoadBalancers.Alibaba;
 using Slipway.Resources;
 using Slipway.Sandbox;
 using Slipway.Sandbox.ApiServer;
@@ -32,7 +33,7 @@ sealed class MeasuredShop : IAsyncDisposable
         {"provider":"haproxy","endpoint":"edge","backends":[{"unit":"GZ00A","haproxy":{"backend":"cart","server":"gz00a-"}},{"unit":"GZ00B","haproxy":{"backend":"cart","server":"gz00b-"}}]}
         """;
 
-    MeasuredShop(int podsOfA, int podsOfB, bool haproxy)
+    MeasuredShop(int podsOfA, int podsOfB, bool haproxy, bool ignores)
     {
         var nodes = Enumerable.Repeat("GZ00A", podsOfA).Concat(Enumerable.Repeat("GZ00B", podsOfB));
         Cluster = new(
@@ -49,7 +50,7 @@ sealed class MeasuredShop : IAsyncDisposable
         foreach (var unit in new[] { "GZ00A", "GZ00B" })
         {
             Apply(Kinds.Services, $$$"""
-                {"metadata":{"name":"cart-{{{unit.ToLowerInvariant()}}}","namespace":"shop","annotations":{
+                {"metadata":{"name":"cart-{{{unit.ToLowerInvariant()}}}","namespace":"shop","annotations":{ {{{(ignores ? "\"service.beta.kubernetes.io/alibaba-cloud-loadbalancer-ignore-weight-update\":\"on\"," : "")}}}
                   "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-id":"shop","service.beta.kubernetes.io/alibaba-cloud-loadbalancer-default-weight":"50"} },
                  "spec":{"type":"LoadBalancer","selector":{"app":"cart","unit":"{{{unit}}}"},"ports":[{"name":"http","port":80,"targetPort":8080}]} }
                 """);
@@ -62,17 +63,20 @@ sealed class MeasuredShop : IAsyncDisposable
 
     public SandboxCluster Cluster { get; }
 
+    public TimeProvider Time => _time;
+
     public SandboxEdge Edge { get; private set; } = null!;
 
     /// <summary>Where the load goes.</summary>
     public Uri Entrance { get; set; } = null!;
 
-    /// <summary>Behind HAProxy instead of the make-believe cloud where <paramref name="haproxy"/> gives its runtime API's address; the caller sets <see cref="Entrance"/>.</summary>
-    public static async Task<MeasuredShop> OpenAsync(int podsOfA, int podsOfB, string? haproxy = null)
+    /// <summary>Behind HAProxy instead of the make-believe cloud where <paramref name="haproxy"/> gives its runtime API's address; the caller sets <see cref="Entrance"/>.
+    /// With <paramref name="cloud"/> the operator has an access key, and the cloud controller is told to leave weights alone.</summary>
+    public static async Task<MeasuredShop> OpenAsync(int podsOfA, int podsOfB, string? haproxy = null, Func<MeasuredShop, Task<AlibabaAccess>>? cloud = null)
     {
-        var shop = new MeasuredShop(podsOfA, podsOfB, haproxy is not null);
-        var options = new OperatorOptions { HAProxies = haproxy is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["edge"] = haproxy } };
+        var shop = new MeasuredShop(podsOfA, podsOfB, haproxy is not null, ignores: cloud is not null);
         shop.Edge = await SandboxEdge.StartAsync(shop.Cluster, 0, CancellationToken.None);
+        var options = new OperatorOptions { Alibaba = cloud is null ? null : await cloud(shop), HAProxies = haproxy is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["edge"] = haproxy } };
         shop._operator = new OperatorHost(new(new HttpMessageInvoker(shop.Cluster.CreateHandler()), new("http://sandbox")), options, shop._time, NullLoggerFactory.Instance).RunAsync(shop._end.Token);
         await shop.UntilAsync(() => shop.Cluster.Objects.List(Kinds.Pods).Count(SimulatedWorld.IsReady) == podsOfA + podsOfB);
         foreach (var pod in shop.Cluster.Objects.List(Kinds.Pods)) await shop.LabelAsync(pod.Key);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Slipway.Operator;
 using Slipway.Operator.Schemas;
+using Slipway.Operator.Traffic.LoadBalancers.Alibaba;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Sandbox;
@@ -54,13 +55,16 @@ sealed class SimulatedWorld : IDisposable
 
     public KubernetesApi Api => new(new HttpMessageInvoker(Cluster.CreateHandler()), new("http://sandbox"));
 
+    /// <summary>How operators that are started reach Alibaba Cloud.</summary>
+    public AlibabaAccess? Alibaba { get; set; }
+
     int _writes;
 
     public void StartOperator()
     {
         _operator = new();
         var handler = new OperatorTransport(this, Cluster.CreateHandler(), _operator);
-        var host = new OperatorHost(new(new HttpMessageInvoker(handler), new("http://sandbox")), new() { Seed = _seed, Workers = 2 }, Time, NullLoggerFactory.Instance);
+        var host = new OperatorHost(new(new HttpMessageInvoker(handler), new("http://sandbox")), new() { Seed = _seed, Workers = 2, Alibaba = Alibaba }, Time, NullLoggerFactory.Instance);
         _ = host.RunAsync(_operator.Token);
     }
 
@@ -70,6 +74,9 @@ sealed class SimulatedWorld : IDisposable
         // One may crash again before its first wait.
         while (_operator is { IsCancellationRequested: true }) StartOperator();
     }
+
+    /// <summary>The operator's process ends here; <see cref="RestartAfterCrash"/> starts another.</summary>
+    public void CrashOperator() => _operator?.Cancel();
 
     public void StopOperator()
     {
