@@ -23,15 +23,19 @@ static class ControllerCommand
         var console = new Option<bool>("--console") { Description = "Serve the console too" };
         var flags = new ConsoleFlags { Port = new("--console-port") { Description = "Port of the console; 0 picks a free one", DefaultValueFactory = _ => ConsoleCommand.UsualPort } };
         var command = cluster.AddTo(new Command("controller", "Run the operator against a cluster") { everywhere, alone, leaseNamespace, identity, workloads, verbose, haproxies, console });
-        foreach (var option in flags.All) command.Options.Add(option);
+        var alibaba = new AlibabaFlags();
+        foreach (var option in flags.All.Concat(alibaba.All)) command.Options.Add(option);
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
+            var cloud = alibaba.Read(parsed, surroundings);
+            using var http = cloud?.Http;
             using var open = cluster.Open(parsed, surroundings);
             using var logs = Logs.To(surroundings.Talk, parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information);
             var ns = parsed.GetValue(everywhere) ? null : parsed.GetValue(cluster.Namespace);
             await using var followed = parsed.GetValue(console) ? new FollowedCluster(new(open.Api, ns, Environment.ProcessId, surroundings.Time, logs)) : null;
-            var host = new OperatorHost(open.Api, new() { Namespace = ns, Seed = Environment.ProcessId, Workloads = parsed.GetValue(workloads), HAProxies = Endpoints(parsed.GetValue(haproxies) ?? []) }, surroundings.Time, logs, followed?.Live);
+            var host = new OperatorHost(open.Api, new() { Namespace = ns, Seed = Environment.ProcessId, Workloads = parsed.GetValue(workloads), HAProxies = Endpoints(parsed.GetValue(haproxies) ?? []), Alibaba = cloud }, surroundings.Time, logs, followed?.Live);
             await surroundings.Talk.WriteLineAsync($"slipway {VersionCommand.Version} looks after {(ns is null ? "all namespaces" : $"namespace {ns}")} of {open.Api.Server}");
+            if (cloud is not null) await surroundings.Talk.WriteLineAsync($"weights on Alibaba Cloud are confirmed by its API in {cloud.Region}{(cloud.Endpoint is null ? "" : $" at {cloud.Endpoint}")} with {cloud.Key()}");
             await using var served = followed is null ? null : await ConsoleCommand.ServeAsync(surroundings, open, followed.Live, parsed, flags, logs, cancellation);
             if (parsed.GetValue(alone)) await host.RunAsync(cancellation);
             else

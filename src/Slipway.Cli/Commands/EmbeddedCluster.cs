@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Slipway.Cli.Output;
 using Slipway.Operator;
+using Slipway.Operator.Traffic.LoadBalancers.Alibaba;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Sandbox;
@@ -71,7 +72,7 @@ sealed class EmbeddedCluster : IAsyncDisposable
     public FollowedCluster Follow(ILoggerFactory logs) => new(new(Api, null, Environment.ProcessId, Time, logs));
 
     /// <summary>Starts the operator; on what is followed already, where it is.</summary>
-    public void StartOperator(ILoggerFactory logs, LiveCluster? seen = null) => _operator = new OperatorHost(Api, new() { Seed = Environment.ProcessId }, Time, logs, seen).RunAsync(_end.Token);
+    public void StartOperator(ILoggerFactory logs, LiveCluster? seen = null, AlibabaAccess? alibaba = null) => _operator = new OperatorHost(Api, new() { Seed = Environment.ProcessId, Alibaba = alibaba }, Time, logs, seen).RunAsync(_end.Token);
 
     /// <summary>Creates what a YAML text describes and is not there yet, as <c>kubectl apply</c> does: a later apply of the same then finds nothing to say.</summary>
     public void Apply(string yaml)

@@ -28,8 +28,9 @@ static class SandboxCommand
         var alone = new Option<bool>("--no-controller") { Description = "Without the operator" };
         var edgePort = new Option<int?>("--edge-port") { Description = "Serve the load balancers on this port of 127.0.0.1, 0 picks a free one; pods then answer real HTTP with their name (Linux and Windows)" };
         var consolePort = new Option<int?>("--console-port") { Description = "Port of the console on 127.0.0.1; 0 picks a free one; default: 7090, or a free one where that is taken" };
+        var cloudPort = new Option<int?>("--cloud-port") { Description = "Serve the API of the make-believe cloud, with its load balancers, on this port of 127.0.0.1; 0 picks a free one" };
         var noConsole = new Option<bool>("--no-console") { Description = "Without the console" };
-        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, live, empty, alone, faults, edgePort, consolePort, noConsole };
+        var command = new Command("sandbox", "Run an embedded cluster that speaks the Kubernetes API, with a sample shop and the operator") { port, kubeconfig, tls, rbac, speed, nodes, units, components, live, empty, alone, faults, edgePort, consolePort, noConsole, cloudPort };
         source.AddTo(command);
         var (oidc, issuer) = (new OidcFlags(), new IssuerFlags());
         foreach (var option in oidc.All.Concat(issuer.All)) command.Options.Add(option);
@@ -41,6 +42,7 @@ static class SandboxCommand
             if (parsed.GetValue(port) is < 0 or > 65535) throw CommandException.Usage($"--port is {parsed.GetValue(port)}; 0 to 65535 is allowed, 0 picks a free one");
             var provider = oidc.Given(parsed) is null ? null : oidc.Read(parsed);
             if (provider is not null && !parsed.GetValue(rbac)) throw CommandException.Usage($"{oidc.Issuer.Name} goes with --rbac; without it everybody may do everything");
+            if (parsed.GetValue(cloudPort) is < 0 or > 65535) throw CommandException.Usage($"--cloud-port is {parsed.GetValue(cloudPort)}; 0 to 65535 is allowed, 0 picks a free one");
             var versions = SandboxComponents.Parse(parsed.GetValue(components) ?? []);
             var rules = parsed.GetValue(faults)!.Select(Rule).ToList();
             var copy = parsed.GetValue(live) ? await CopyAsync(source, parsed, surroundings, cancellation) : null;
@@ -52,9 +54,10 @@ static class SandboxCommand
             if (!parsed.GetValue(empty) && copy is null) embedded.Apply(Deployment.Sample("shop.yaml"));
             foreach (var rule in rules) embedded.Cluster.Faults.Add(rule);
             await using var edge = parsed.GetValue(edgePort) is { } at ? await EdgeAsync(embedded, at, cancellation) : null;
+            await using var cloud = await ServedCloud.StartAsync(embedded, edge?.Cloud, parsed.GetValue(cloudPort), cancellation);
             using var logs = Logs.To(surroundings.Talk, LogLevel.Warning);
             await using var followed = parsed.GetValue(noConsole) ? null : embedded.Follow(logs);
-            if (!parsed.GetValue(alone)) embedded.StartOperator(logs, followed?.Live);
+            if (!parsed.GetValue(alone)) embedded.StartOperator(logs, followed?.Live, cloud?.Access);
             await using var console = followed is null ? null : await ConsoleCommand.ServeAsync(surroundings, embedded, followed.Live, parsed.GetValue(consolePort), provider, logs, cancellation);
             await surroundings.Out.WriteLineAsync($"""
                 {(copy is null ? $"A cluster with {parsed.GetValue(nodes)} make-believe nodes in {string.Join(" and ", named)}" : $"A copy of {copy.Objects.Count} objects on {copy.Nodes.Count} make-believe nodes")} is at {address.Url}
@@ -64,6 +67,7 @@ static class SandboxCommand
                 Ctrl-C ends it; nothing of it is kept.{(ReferenceEquals(embedded.Time, surroundings.Time) ? "" : $"\nIts clock runs {parsed.GetValue(speed)} times fast: what kubectl prints as ages is off by that.")}
                 """);
             if (edge is not null) await surroundings.Out.WriteLineAsync($"Edge: {edge.Url}BALANCER/ sends to a pod; a balancer is named by its Service's annotation {CloudBalancer}, or NAMESPACE-NAME of a Service of type LoadBalancer or a route");
+            if (cloud is not null) await surroundings.Out.WriteLineAsync(cloud.Sentence);
             if (console is not null) await surroundings.Out.WriteLineAsync($"Console: {console.Entrance}");
             await Interruption.WaitAsync(cancellation);
             return ExitCode.Done;

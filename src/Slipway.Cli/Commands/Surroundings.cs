@@ -17,6 +17,9 @@ sealed record Surroundings
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>The environment.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
     public Func<string?, string?, Connection> Connect { get; init; } = Connection.Open;
 
     public static Surroundings Real() => new()

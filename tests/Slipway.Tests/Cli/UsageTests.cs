@@ -26,6 +26,13 @@ public sealed class UsageTests : IDisposable
         { 2, "slipway: --output is \"xml\"; table, wide, json, yaml and name are allowed", ["ticket", "list", "-o", "xml"] },
         { 2, "slipway: --timeout is \"soon\"; a number with s, m or h is allowed", ["ticket", "wait", "x", "--timeout", "soon"] },
         { 2, "slipway: --speed is \"0\"; 1 to 1000 is allowed", ["sandbox", "--speed", "0"] },
+        { 2, "slipway: --cloud-port is 70000; 0 to 65535 is allowed, 0 picks a free one", ["sandbox", "--cloud-port", "70000"] },
+        { 2, "slipway: --alibaba-endpoint is given without --alibaba-region", ["controller", "--alibaba-endpoint", "https://slb.example"] },
+        { 2, "slipway: --alibaba-region is \"Hangzhou!\"; a region's ID is needed, such as cn-hangzhou", ["controller", "--alibaba-region", "Hangzhou!"] },
+        { 2, "slipway: --alibaba-region needs an access key: set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or name a directory with --alibaba-credentials", ["controller", "--alibaba-region", "cn-hangzhou"] },
+        { 2, "slipway: --alibaba-endpoint is \"http://slb.example\"; https://HOST[:PORT] is needed, http:// only for this machine", ["controller", "--alibaba-region", "cn-hangzhou", "--alibaba-credentials", "/nope", "--alibaba-endpoint", "http://slb.example"] },
+        { 2, "slipway: --alibaba-signature is \"v2\"; acs3 and v1 are allowed", ["controller", "--alibaba-region", "cn-hangzhou", "--alibaba-credentials", "/nope", "--alibaba-signature", "v2"] },
+        { 1, "slipway: --alibaba-credentials cannot be read: Could not find a part of the path '/nope/access-key-id'", ["controller", "--alibaba-region", "cn-hangzhou", "--alibaba-credentials", "/nope"] },
         { 2, "slipway: --port is 70000; 0 to 65535 is allowed", ["sandbox", "--port", "70000"] },
         { 2, "slipway: --auth is \"ldap\"; kubeconfig, token and oidc are allowed", ["console", "--auth", "ldap"] },
         { 2, "slipway: --oidc-issuer is missing; the address of the provider that people sign in at is needed", ["console", "--auth", "oidc"] },
@@ -48,7 +55,7 @@ public sealed class UsageTests : IDisposable
     public async Task What_cannot_be_done_is_one_sentence_and_a_code(int code, string sentence, string[] arguments)
     {
         var (data, talk) = (new StringWriter(), new StringWriter());
-        var surroundings = new Surroundings { Out = data, Talk = talk, Connect = (kubeconfig, context) => Slipway.Runtime.Api.Connection.Open(kubeconfig ?? _kubeconfig, context) };
+        var surroundings = new Surroundings { Out = data, Talk = talk, Variable = _ => null, Connect = (kubeconfig, context) => Slipway.Runtime.Api.Connection.Open(kubeconfig ?? _kubeconfig, context) };
 
         var ended = await SlipwayCommand.RunAsync(arguments, surroundings);
 
