@@ -1,11 +1,12 @@
 namespace Slipway.Sandbox.ApiServer;
 
 /// <summary>In which form objects are asked for.</summary>
-enum ObjectForm { Object, Table, Metadata }
+enum ObjectForm { Object, Yaml, Table, Metadata }
 
 /// <summary>What a client asked to get (Kubernetes API concepts, "Alternate representations of resources").</summary>
 static class Accepts
 {
+    public const string YamlType = "application/yaml";
     public const string TableType = "application/json;as=Table;g=meta.k8s.io;v=v1";
     public const string MetadataType = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
     public const string MetadataListType = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
@@ -16,6 +17,7 @@ static class Accepts
         foreach (var type in request.Accept.Split(','))
         {
             var parts = type.Split(';').Select(part => part.Trim()).ToArray();
+            if (parts[0] == YamlType) return ObjectForm.Yaml;
             if (parts[0] is not ("application/json" or "application/*" or "*/*" or "")) continue;
             var asked = parts.FirstOrDefault(part => part.StartsWith("as=", StringComparison.Ordinal))?[3..];
             if (asked is null) return ObjectForm.Object;
@@ -24,7 +26,7 @@ static class Accepts
             if (asked is "PartialObjectMetadata" or "PartialObjectMetadataList") return ObjectForm.Metadata;
         }
 
-        throw new StatusException(406, "NotAcceptable", "only the following media types are accepted: application/json, application/json;as=Table;g=meta.k8s.io;v=v1, application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+        throw new StatusException(406, "NotAcceptable", "only the following media types are accepted: application/json, application/yaml, application/json;as=Table;g=meta.k8s.io;v=v1, application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
     }
 
     /// <summary>What rows of a table carry of their objects.</summary>

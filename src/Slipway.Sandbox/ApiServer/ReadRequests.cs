@@ -29,6 +29,8 @@ sealed class ReadRequests(Objects objects, TimeProvider time)
                 return ApiResponse.Json(code, TableDocument.Render(target.Kind, [json], time.GetUtcNow(), metadata, withColumns: true, Accepts.IncludeObject(request)), Accepts.TableType);
             case ObjectForm.Metadata:
                 return ApiResponse.Json(code, TableDocument.Metadata(json), Accepts.MetadataType);
+            case ObjectForm.Yaml:
+                return new(code, Accepts.YamlType, YamlText.Write(JsonMarshal.GetRawUtf8Value(json)));
             default:
                 return new(code, "application/json", JsonMarshal.GetRawUtf8Value(json).ToArray());
         }
@@ -65,6 +67,8 @@ sealed class ReadRequests(Objects objects, TimeProvider time)
                 var list = new JsonObject { ["kind"] = "PartialObjectMetadataList", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = metadata };
                 list["items"] = new JsonArray([.. items.Select(TableDocument.Metadata)]);
                 return ApiResponse.Json(200, list, Accepts.MetadataListType);
+            case ObjectForm.Yaml:
+                return new(200, Accepts.YamlType, YamlText.Write(Write(target.Kind, metadata, items)));
             default:
                 return new(200, "application/json", Write(target.Kind, metadata, items));
         }

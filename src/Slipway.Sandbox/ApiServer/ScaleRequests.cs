@@ -28,6 +28,7 @@ sealed class ScaleRequests(Objects objects)
             if (wanted["kind"].Text() is { } kind and not "Scale") throw StatusException.BadRequest($"the object provided is of kind {kind}, not Scale");
             FieldValidation.Check(request, Scales, wanted, [], isPatch: request.Method == "PATCH");
             if (wanted.At("metadata", "name").Text() is { Length: > 0 } name && name != target.Name) throw StatusException.BadRequest($"the name of the object ({name}) does not match the name on the URL ({target.Name})");
+            if (wanted.At("metadata", "uid").Text() is { Length: > 0 } uid && uid != found.Uid) throw StatusException.Conflict(target.Type, target.Name!, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {found.Uid}");
             if (wanted.At("metadata", "resourceVersion").Text() is { Length: > 0 } version && version != found.ResourceVersion.ToString(CultureInfo.InvariantCulture)) throw StatusException.Modified(target.Type, target.Name!);
             var replicas = wanted.At("spec", "replicas").Number() ?? 0;
             if (replicas < 0) throw StatusException.Invalid(Scales.Type, target.Name!, [FieldError.Invalid("spec.replicas", $"{replicas}", "must be greater than or equal to 0")]);

@@ -16,7 +16,7 @@ sealed class WatchRequest(Objects objects, TimeProvider time, ApiRequest request
     static readonly TimeSpan BookmarkBeforeEnd = TimeSpan.FromSeconds(2);
 
     readonly ListParameters _asked = ListParameters.Read(request, target, isWatch: true, objects.Store);
-    readonly ObjectForm _form = Accepts.Form(request);
+    readonly ObjectForm _form = Accepts.Form(request) is var form and not ObjectForm.Yaml ? form : throw new StatusException(406, "NotAcceptable", "only the following media types are accepted: application/json");
     readonly string _includeObject = Accepts.IncludeObject(request);
     bool _columnsSent;
 

@@ -148,6 +148,30 @@ public sealed class ApplyChecks : Checks
     }
 
     [Check]
+    public async Task What_a_manager_updated_it_does_not_own_as_an_applier(Cluster cluster)
+    {
+        var name = cluster.Name("both");
+        await cluster.Post($"{cluster.ConfigMaps}?fieldManager=one", Labelled(name, "", "\"a\":\"1\"")).Is(201);
+
+        var answer = await cluster.Apply($"{cluster.ConfigMaps}/{name}", "one", Map($"/{name}", "\"a\":\"2\"")).Is(409, "Conflict");
+        var forced = await cluster.Apply($"{cluster.ConfigMaps}/{name}", "one", Map($"/{name}", "\"a\":\"2\""), force: true).Is(200);
+
+        Assert.StartsWith("conflict with \"one\" using v1", answer.Word("details.causes.0.message"));
+        Assert.Equal(["f:a"], Leaves(Entry(forced, "one", "Apply"), "f:data"));
+    }
+
+    [Check]
+    public async Task An_applied_configuration_may_be_YAML(Cluster cluster)
+    {
+        var path = $"{cluster.ConfigMaps}/{cluster.Name("yaml")}";
+        var name = path[(path.LastIndexOf('/') + 1)..];
+
+        var applied = await cluster.Apply(path, "one", $"# as people write it\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  labels: {{tier: web}}\ndata:\n  a: 'yes'\n  b: |\n    two\n    lines\n").Is(201);
+
+        Assert.Equal(("yes", "two\nlines\n", "web"), (applied.Word("data.a"), applied.Word("data.b"), applied.Word("metadata.labels.tier")));
+    }
+
+    [Check]
     public async Task Force_takes_the_field_over(Cluster cluster)
     {
         var path = $"{cluster.ConfigMaps}/{cluster.Name("force")}";

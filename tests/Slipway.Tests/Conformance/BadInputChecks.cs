@@ -63,6 +63,18 @@ public sealed class BadInputChecks : Checks
     }
 
     [Check]
+    public async Task YAML_that_is_deep_or_repeats_itself_without_end_is_refused(Cluster cluster)
+    {
+        var bomb = $"a: &a [x,x,x,x,x,x,x,x,x]\n{string.Concat("bcdefghi".Select(letter => $"{letter}: &{letter} [{string.Join(",", Enumerable.Repeat($"*{(char)(letter - 1)}", 9))}]\n"))}";
+
+        foreach (var body in (string[])[new string('[', 50_000), string.Concat(Enumerable.Repeat("{a: ", 20_000)), bomb, "a: *nobody", "\t- x", "? {a: b}\n: c"])
+        {
+            var answer = await cluster.Post(cluster.ConfigMaps, body, "application/yaml");
+            Assert.True(answer.Code is >= 400 and < 500, $"{body[..Math.Min(20, body.Length)]}: {answer.Code} {answer.Text}");
+        }
+    }
+
+    [Check]
     public async Task Invalid_UTF_8_does_no_harm(Cluster cluster)
     {
         var name = cluster.Name("utf");

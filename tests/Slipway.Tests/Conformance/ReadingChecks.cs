@@ -27,6 +27,28 @@ public sealed class ReadingChecks : Checks
     }
 
     [Check]
+    public async Task An_object_comes_as_YAML_when_that_is_asked_for(Cluster cluster)
+    {
+        var mark = await Some(cluster, 1);
+
+        var answer = await cluster.Get($"{cluster.ConfigMaps}/{mark}-0", "application/yaml").Is(200);
+
+        Assert.StartsWith("application/yaml", answer.ContentType);
+        Assert.Contains($"name: {mark}-0\n", answer.Text);
+        Assert.Contains("kind: ConfigMap\n", answer.Text);
+    }
+
+    [Check]
+    public async Task A_form_the_server_does_not_write_is_406(Cluster cluster)
+    {
+        var mark = await Some(cluster, 1);
+
+        await cluster.Get($"{cluster.ConfigMaps}/{mark}-0", "text/html").Is(406, "NotAcceptable");
+        await cluster.Get($"{cluster.ConfigMaps}/{mark}-0", "text/html, application/json;q=0.5").Is(200);
+        await cluster.Get($"{cluster.ConfigMaps}/{mark}-0", "*/*").Is(200);
+    }
+
+    [Check]
     public async Task A_list_carries_its_kind_and_a_resource_version(Cluster cluster)
     {
         var list = await cluster.Get(cluster.ConfigMaps).Is(200);

@@ -41,6 +41,21 @@ public sealed class ScaleChecks : Checks
     }
 
     [Check]
+    public async Task A_scale_of_another_uid_or_an_older_version_is_409_as_a_patch_too(Cluster cluster)
+    {
+        var (path, made) = await One(cluster);
+        var changed = await cluster.Merge(path, """{"metadata":{"labels":{"a":"b"}}}""").Is(200);
+
+        await cluster.Put($"{path}/scale", Scale(made.Name, 1).Replace("\"metadata\":{", "\"metadata\":{\"uid\":\"66666666-6666-6666-6666-666666666666\",")).Is(409, "Conflict");
+        await cluster.Merge($"{path}/scale", """{"metadata":{"uid":"66666666-6666-6666-6666-666666666666"},"spec":{"replicas":1}}""").Is(409, "Conflict");
+        await cluster.Merge($"{path}/scale", $$$"""{"metadata":{"resourceVersion":"{{{made.Version}}}"},"spec":{"replicas":1} }""").Is(409, "Conflict");
+        var scaled = await cluster.Merge($"{path}/scale", $$$"""{"metadata":{"uid":"{{{made.Uid}}}"},"spec":{"replicas":1} }""").Is(200);
+
+        Assert.Equal((made.Uid, 1), (changed.Uid, scaled.Number("spec.replicas")));
+        await cluster.Delete(path);
+    }
+
+    [Check]
     public async Task A_negative_scale_is_invalid(Cluster cluster)
     {
         var (path, made) = await One(cluster);

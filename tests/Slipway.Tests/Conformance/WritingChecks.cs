@@ -90,6 +90,37 @@ public sealed class WritingChecks : Checks
     }
 
     [Check]
+    public async Task A_body_may_be_YAML(Cluster cluster)
+    {
+        var name = cluster.Name("yaml");
+
+        var made = await cluster.Post(cluster.ConfigMaps, $"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\ndata:\n  number: '1'\n  text: |\n    two\n    lines\n", "application/yaml").Is(201);
+        await cluster.Send("PUT", $"{cluster.ConfigMaps}/{name}", $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\ndata: {{number: \"2\"}}\n", "application/yaml").Is(200);
+
+        Assert.Equal(("1", "two\nlines\n"), (made.Word("data.number"), made.Word("data.text")));
+        Assert.Equal("2", (await cluster.Get($"{cluster.ConfigMaps}/{name}")).Word("data.number"));
+    }
+
+    [Check]
+    public async Task A_YAML_body_with_a_value_of_the_wrong_type_is_a_bad_request(Cluster cluster)
+    {
+        await cluster.Post(cluster.ConfigMaps, $"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {cluster.Name("yaml")}\ndata:\n  number: 1\n", "application/yaml").Is(400, "BadRequest");
+        await cluster.Post(cluster.ConfigMaps, "kind: [not closed", "application/yaml").Is(400, "BadRequest");
+    }
+
+    [Check]
+    public async Task An_update_creates_services_and_roles_that_are_not_there(Cluster cluster)
+    {
+        var name = cluster.Name("put");
+
+        var service = await cluster.Put($"{cluster.Services}/{name}", Service(name, "x")).Is(201);
+        await cluster.Put($"{cluster.Roles()}/{name}", Rights.Role(name, Rights.Rule("get", "pods"))).Is(201);
+        await cluster.Put($"{cluster.Deployments}/{name}", Deployment(name, 0)).Is(404, "NotFound");
+
+        Assert.NotEmpty(service.Word("spec.clusterIP")!);
+    }
+
+    [Check]
     public async Task A_body_of_another_kind_or_version_is_a_bad_request(Cluster cluster)
     {
         await cluster.Post(cluster.ConfigMaps, """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"x"} }""").Is(400, "BadRequest");

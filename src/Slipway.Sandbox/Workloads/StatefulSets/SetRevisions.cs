@@ -8,13 +8,15 @@ sealed class SetRevisions(ClusterView view)
 {
     readonly MirrorIndex<SelectingObject> byOwner = view.ControllerRevisions.IndexBy(Ownership.OwnerOf);
 
-    /// <summary>The revision of today's template: found, moved to the end of the history, or made.</summary>
+    /// <summary>The revision of today's template: found, moved to the end of the history, or made. Null when it is yet to be seen, or never will be.</summary>
     public SelectingObject? Update(SelectingObject set, out SelectingObject? current)
     {
         var history = History(set);
         var template = set.Json.At("spec", "template");
         var update = history.LastOrDefault(revision => PodTemplate.AreEqual(Template(revision), template));
         current = history.Find(revision => revision.Key.Name == set.Json.Text("status", "currentRevision")) ?? update;
+        // What is being deleted makes no history: in the foreground it would be collected and made again for ever.
+        if (set.IsDeleting) return update;
         var next = history.Count == 0 ? 1 : Number(history[^1]) + 1;
         if (update is null) view.Objects.Create(ClusterView.ControllerRevisionKind, NewRevision(set, template, next));
         else if (update != history[^1]) Renumber(update, next);

@@ -38,7 +38,7 @@ public sealed class RequestFuzzTests
             codes[code] = codes.GetValueOrDefault(code) + 1;
             Assert.True(code is (>= 200 and < 300) or (>= 400 and < 500) or 504 || IsManyBudgets(body), $"request {n} of seed {seed}: {request.Method} {request.Path} {request.ContentType} is answered {code}: {body}\n{(request.Body is null ? "" : Encoding.UTF8.GetString(request.Body))}");
             if (code is 200 or 201 && body.StartsWith('{') && IsWrite(request)) AssertStored(cluster, body, $"request {n} of seed {seed}: {request.Method} {request.Path}");
-            if (n % 50 == 0) Live(context, time);
+            if (n % 50 == 0) Assert.True(Live(context, time), $"after request {n} of seed {seed} the controllers do not come to rest");
         }
 
         Assert.Equal(cluster.Objects.List(Slipway.Resources.Kinds.ConfigMaps).ToDictionary(found => found.Key.ToString(), found => found.Json.GetRawText()), seen);
@@ -71,18 +71,20 @@ public sealed class RequestFuzzTests
         else seen[change.Object.Key.ToString()] = change.New.Json.GetRawText();
     }
 
-    /// <summary>Controllers and kubelets take their turns as well, on what the requests left.</summary>
-    static void Live(SimulationContext context, VirtualTime time)
+    /// <summary>Controllers and kubelets take their turns as well, on what the requests left; false when there is no end to it.</summary>
+    static bool Live(SimulationContext context, VirtualTime time)
     {
-        var limit = time.GetUtcNow().AddSeconds(1);
+        const int Plenty = 200_000;
+        var (limit, turns) = (time.GetUtcNow().AddSeconds(1), 0);
         do
         {
             while (context.RunOne())
             {
-                // One at a time.
+                if (++turns > Plenty) return false;
             }
         }
         while (time.RunNext(limit));
+        return true;
     }
 
     static (int Code, string Body) Send(HttpClient client, FuzzedRequest request)

@@ -127,6 +127,21 @@ public sealed class StatefulSetTests
         Assert.Equal("nginx:1", world.Pods[0].Image());
     }
 
+    [Fact]
+    public async Task A_set_that_waits_for_its_pods_to_be_deleted_makes_no_revisions_again()
+    {
+        await using var world = Running(1);
+        world.Change(Kinds.Pods, "web-0", pod => pod["metadata"]!["finalizers"] = new System.Text.Json.Nodes.JsonArray("example.com/hold"));
+        var steps = 0;
+        world.AfterStep = () => Assert.True(++steps < 10_000, "there is no end to it");
+
+        world.Delete(Kinds.StatefulSets, "web", "Foreground");
+        world.Run(seconds: 60);
+
+        Assert.True(world.Get(Kinds.StatefulSets, "web").IsDeleting());
+        Assert.Empty(world.Objects.List(new("apps", "v1", "controllerrevisions", "ControllerRevision", Namespaced: true)));
+    }
+
     static ClusterWorld Running(int replicas, string spec = "")
     {
         var world = new ClusterWorld();
