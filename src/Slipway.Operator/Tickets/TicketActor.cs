@@ -51,7 +51,7 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
         // A refused act changes what the records should say: decide again, knowing of it, before anything is written.
         if (refused) return Requeue.After(TimeSpan.Zero);
 
-        var later = await Record(decision, cancellation);
+        var later = await Record(seen, decision, cancellation);
         later = Sooner(later, await Store(seen.Ticket, decision, cancellation));
         foreach (var announcement in decision.Changes.OfType<TicketChange.Announce>()) await events.RecordAsync(seen.Ticket, announcement, seen.Now, cancellation);
         if (decision.Changes.OfType<TicketChange.ReleaseTicket>().Any())
@@ -175,10 +175,14 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
     }
 
     /// <summary>Stores the groups' results: at once where acting waits for it, else at most once a second.</summary>
-    async Task<Requeue> Record(TicketDecision decision, CancellationToken cancellation)
+    async Task<Requeue> Record(TicketObservation seen, TicketDecision decision, CancellationToken cancellation)
     {
         var later = Requeue.OnChange;
-        foreach (var (group, status, writeAhead) in decision.Changes.OfType<TicketChange.RecordGroup>())
+        var changed = decision.Changes.OfType<TicketChange.RecordGroup>().ToList();
+
+        // What was kept for later and has not changed since has its turn, too: nothing else would bring it up again.
+        var kept = seen.Groups.Where(group => memory.IsKeptForLater(group) && changed.All(change => change.Group.Uid != group.Uid)).Select(group => new TicketChange.RecordGroup(group, group.Status!, WriteAhead: false));
+        foreach (var (group, status, writeAhead) in changed.Concat(kept))
         {
             var wait = memory.UntilNextWrite(group.Uid);
             if (!writeAhead && wait > TimeSpan.Zero)

@@ -121,6 +121,12 @@ sealed class TicketMemory(TimeProvider time)
         lock (Gate) _unstored[group.Uid] = status;
     }
 
+    /// <summary>Results of this group are not stored yet.</summary>
+    public bool IsKeptForLater(OpsTicketGroup group)
+    {
+        lock (Gate) return _unstored.ContainsKey(group.Uid);
+    }
+
     /// <summary>How long a progress write of this object must wait, so that there is at most one a second.</summary>
     public TimeSpan UntilNextWrite(string uid)
     {

@@ -21,14 +21,14 @@ public static class RemoveTraffic
         var marked = new TrafficSteps { MarkedAt = before.MarkedAt ?? work.Now, ClosesPlace = before.ClosesPlace };
         if (StillSending(work).Count > 0) return marked;
         var converged = marked with { ConvergedAt = before.ConvergedAt ?? work.Now, ClosesPlace = ClosesPlace(work, before.ClosesPlace) };
-        return Confirmation(work) is { } by ? converged with { ConfirmedAt = before.ConfirmedAt ?? work.Now, ConfirmedBy = by } : converged;
+        return Confirmation(work, converged.ConvergedAt.Value) is { } by ? converged with { ConfirmedAt = before.ConfirmedAt ?? work.Now, ConfirmedBy = by } : converged;
     }
 
     /// <summary>A place that is open is the ticket's to close and open. One that another ticket has closed meanwhile is opened by whoever leaves last.</summary>
     static bool? ClosesPlace(PodWork work, bool? known)
     {
         var pod = work.Seen!.Pod;
-        if (known == true || work.Traffic.Balancers.GetValueOrDefault(work.Frozen.Service) is not { Failure: null } balancer || !balancer.Knows(pod.Address)) return known;
+        if (known == true || work.Traffic.Balancers.GetValueOrDefault(work.Frozen.Service) is not { Failure: null, FollowsEndpoints: false } balancer || !balancer.Knows(pod.Address)) return known;
         return balancer.SendsTo(pod.Address) || (known is null && pod.Traffic!.Holds.Any(hold => hold.Uid != work.Ticket.Uid));
     }
 
@@ -100,13 +100,15 @@ public static class RemoveTraffic
         _ => $"Services {string.Join(", ", services.Select(service => service.Name))} send",
     };
 
-    static string? Confirmation(PodWork work)
+    /// <summary>What a balancer said before the endpoints were gone confirms nothing.</summary>
+    static string? Confirmation(PodWork work, DateTimeOffset converged)
     {
         if (!work.Traffic.Balancers.TryGetValue(work.Frozen.Service, out var balancer)) return "no balancer to ask";
         var address = work.Seen!.Pod.Address;
         return balancer switch
         {
             not { Failure: null } => null,
+            { At: var at } when at < converged => null,
             _ when balancer.SendsTo(address) => null,
             _ when balancer.Knows(address) => $"{balancer.Name} confirmed",
             _ => $"{balancer.Name} has no server at {address}",
@@ -116,6 +118,7 @@ public static class RemoveTraffic
     static string Unconfirmed(PodWork work) => work.Traffic.Balancers.GetValueOrDefault(work.Frozen.Service) switch
     {
         null => "the balancer is asked",
+        { At: var at } when at < work.Result.Traffic?.ConvergedAt => "the balancer is asked",
         { Failure: { } failure } => failure,
         var balancer => $"{balancer.Name} still sends to it",
     };

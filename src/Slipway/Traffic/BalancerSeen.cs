@@ -8,6 +8,9 @@ public sealed record BalancerSeen
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>It takes and drops backends by endpoints itself, so nothing is drained there.</summary>
+    public bool FollowsEndpoints { get; init; }
+
     public IReadOnlyList<BackendSeen> Backends { get; init; } = [];
 
     /// <summary>Why it did not answer, as one sentence.</summary>

@@ -76,6 +76,19 @@ sealed class AlibabaCloud(ClusterView view, KubernetesApi api, WrittenVersions w
         return new() { Provider = "alibaba-cloud", ReadAt = answer?.At, IsUnread = unseen, Units = units, Troubles = troubles };
     }
 
+    /// <summary>It has an access key to ask with.</summary>
+    public bool CanAsk => cloud is not null;
+
+    /// <summary>What the cloud says of a service's backends; null until it was asked.</summary>
+    public BalancerSeen? LookAtPods(ApplicationService service) => cloud?.Of(service.Key) is not { } answer ? null : new()
+    {
+        Name = "Alibaba Cloud",
+        At = answer.At,
+        FollowsEndpoints = true,
+        Failure = answer.Troubles.Count == 0 ? null : answer.Troubles[0],
+        Backends = [.. answer.Backends.Values.SelectMany(backends => backends).Select(backend => new BackendSeen(backend.Server, backend.Ip, backend.Weight, backend.Weight > 0))],
+    };
+
     public async Task AskAsync(ApplicationService service, IReadOnlyList<PodSeen> pods, CancellationToken cancellation)
     {
         if (cloud is not null) await cloud.AskAsync(service.Key, ServicesOf(service), cancellation);

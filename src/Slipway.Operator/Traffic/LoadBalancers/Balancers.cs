@@ -20,8 +20,12 @@ sealed class Balancers(ClusterView view, KubernetesApi api, IReadOnlyDictionary<
     /// <summary>What a balancer that can be asked about pods says of a service's; false where there is none to ask.</summary>
     public bool TryLookAtPods(ServiceSeen service, out BalancerSeen? seen)
     {
-        var isAsked = service.Application is { Spec.Traffic.Provider: TrafficProvider.HAProxy };
-        seen = isAsked ? _haproxy.LookAtPods(service.Application!) : null;
+        (var isAsked, seen) = service.Application switch
+        {
+            { Spec.Traffic.Provider: TrafficProvider.HAProxy } application => (true, _haproxy.LookAtPods(application)),
+            { Spec.Traffic.Provider: TrafficProvider.AlibabaCloud } application when _alibaba.CanAsk => (true, _alibaba.LookAtPods(application)),
+            _ => (false, null),
+        };
         return isAsked;
     }
 
