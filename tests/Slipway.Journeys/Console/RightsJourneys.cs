@@ -79,7 +79,7 @@ public sealed partial class RightsJourneys(ConsoleWorld world)
         await console.IsInStateAsync("Initialized");
     }
 
-    static async Task<ConsolePage> EnterAsync(IBrowserContext context, Uri root, string token)
+    internal static async Task<ConsolePage> EnterAsync(IBrowserContext context, Uri root, string token)
     {
         var page = await context.NewPageAsync();
         await page.GotoAsync(root.ToString());
@@ -90,7 +90,7 @@ public sealed partial class RightsJourneys(ConsoleWorld world)
     }
 
     /// <summary>The token that the sandbox's kubeconfig gives to a user.</summary>
-    static string Token(SandboxProcess sandbox, string user) => Users().Matches(File.ReadAllText(sandbox.Kubeconfig)).First(found => found.Groups["name"].Value == user).Groups["token"].Value;
+    internal static string Token(SandboxProcess sandbox, string user) => Users().Matches(File.ReadAllText(sandbox.Kubeconfig)).First(found => found.Groups["name"].Value == user).Groups["token"].Value;
 
     [GeneratedRegex(@"- name: (?<name>\S+)\s+user:\s+token: (?<token>\S+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Users();

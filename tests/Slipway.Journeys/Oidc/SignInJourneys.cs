@@ -196,7 +196,7 @@ public sealed class SignInJourneys(ConsoleWorld world)
         {
             await admin.Api.CreateAsync(RoleBindings, "shop", (JsonObject)JsonNode.Parse($$"""
                 {
-                  "metadata": {"name": "{{role}}-of-{{user.Split('@')[0]}}"},
+                  "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "{{role}}-of-{{user.Split('@')[0]}}"},
                   "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "{{role}}"},
                   "subjects": [{"kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "{{user}}"}]
                 }
