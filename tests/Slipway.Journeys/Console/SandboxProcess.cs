@@ -25,6 +25,9 @@ sealed partial class SandboxProcess : IAsyncDisposable
 
     public string Kubeconfig => Path.Combine(_directory, "sandbox.kubeconfig");
 
+    /// <summary>Where its API is; after <see cref="ServedAsync"/>.</summary>
+    public Uri Server => new(ServerLine().Match(File.ReadAllText(Kubeconfig)).Groups["url"].Value);
+
     /// <summary>Everything the process printed so far.</summary>
     public IReadOnlyList<string> Said
     {
@@ -102,6 +105,9 @@ sealed partial class SandboxProcess : IAsyncDisposable
         lock (_said) _said.Add(line);
         if (Address().Match(line) is { Success: true } found) _entrances.Writer.TryWrite(new(found.Value));
     }
+
+    [GeneratedRegex(@"server: (?<url>\S+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ServerLine();
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+/enter\?key=\S+|(?<=Console: )http://\S+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Address();
