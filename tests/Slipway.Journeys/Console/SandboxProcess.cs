@@ -64,6 +64,17 @@ sealed partial class SandboxProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The first line that begins so.</summary>
+    public async Task<string> LineAsync(string begin, CancellationToken cancellation)
+    {
+        for (var waits = 0; ; waits++)
+        {
+            if (Said.FirstOrDefault(line => line.StartsWith(begin, StringComparison.Ordinal)) is { } found) return found;
+            if (waits == 300) throw new TimeoutException($"no line begins with {begin}; slipway said: {string.Join(" | ", Said)}");
+            await Task.Delay(200, cancellation);
+        }
+    }
+
     /// <summary>Waits until the sandbox serves its API.</summary>
     public async Task ServedAsync(CancellationToken cancellation)
     {
