@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Slipway.Operator;
 using Slipway.Web;
@@ -11,7 +12,7 @@ sealed class ConsoleFlags
     public Option<int> Port { get; init; } = new("--port") { Description = "Port of the console; 0 picks a free one", DefaultValueFactory = _ => ConsoleCommand.UsualPort };
     public Option<string> Address { get; } = new("--address") { Description = "Address to listen on; --auth kubeconfig takes loopback addresses only", DefaultValueFactory = _ => "127.0.0.1" };
     public Option<string> Auth { get; } = new("--auth") { Description = "kubeconfig: whoever opens the printed one-time address acts as you. token: people paste a bearer token and act as themselves. oidc: people sign in at --oidc-issuer, and act with its ID token", DefaultValueFactory = _ => "kubeconfig" };
-    public Option<Uri?> PublicUrl { get; } = new("--public-url") { Description = "Where people reach the console when something stands in front of it" };
+    public Option<string?> PublicUrl { get; } = new("--public-url") { Description = "Where people reach the console when something stands in front of it" };
 
     public OidcFlags Oidc { get; } = new();
 
@@ -22,10 +23,14 @@ sealed class ConsoleFlags
         Cluster = cluster,
         ClusterName = clusterName,
         Entrance = entrance,
-        Address = parsed.GetValue(Address)!,
+        Address = IPAddress.TryParse(parsed.GetValue(Address), out _) ? parsed.GetValue(Address)! : throw CommandException.Usage($"{Address.Name} is \"{parsed.GetValue(Address)}\"; an IP address is allowed, such as 0.0.0.0"),
         Port = Allowed(Port.Name, parsed.GetValue(Port)),
-        PublicUrl = parsed.GetValue(PublicUrl),
+        PublicUrl = parsed.GetValue(PublicUrl) is { } url ? Public(url) : null,
     };
+
+    Uri Public(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) && address.PathAndQuery == "/"
+        ? address
+        : throw CommandException.Usage($"{PublicUrl.Name} is \"{url}\"; an http or https address without a path is allowed, such as https://ops.example.com");
 
     public static int Allowed(string flag, int port) => port is >= 0 and <= 65_535 ? port : throw CommandException.Usage($"{flag} is {port}; 0 to 65535 is allowed");
 

@@ -5,10 +5,11 @@ using Slipway.Tickets;
 
 namespace Slipway.Web.Identity;
 
-/// <summary>What one person may do, as the API server says it; an answer is believed for 30 seconds at most.</summary>
+/// <summary>What one person may do, as the API server says it; an answer is believed for some seconds only.</summary>
 public sealed class Permissions(KubernetesApi api, TimeProvider time)
 {
-    static readonly TimeSpan Believed = TimeSpan.FromSeconds(25);
+    /// <summary>Together with the time until a page looks again by itself, less than thirty seconds.</summary>
+    static readonly TimeSpan Believed = TimeSpan.FromSeconds(14);
 
     readonly ConcurrentDictionary<Act, (bool Allowed, DateTimeOffset At)> _known = new();
 

@@ -46,6 +46,8 @@ public sealed partial class Chinese : Words
     public override string EnterByAddress => "请打开 Slipway 在终端中打印的地址。每个地址只能使用一次，使用后会打印下一个地址。";
     public override string Events => "事件";
     public override string Executor => "执行人";
+    public override string ApprovalWord => "审批";
+    public override string AwaitsApproval => "等待审批";
     public override string FailureReason => "失败原因";
     public override string FailureThreshold => "失败阈值";
     public override string FailureThresholdHint => "运维单停止前允许失败的 Pod 数";

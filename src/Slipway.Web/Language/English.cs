@@ -46,6 +46,8 @@ public sealed partial class English : Words
     public override string EnterByAddress => "Open the address that Slipway printed in your terminal. Each address is good for once; the next one is printed when it is used.";
     public override string Events => "Events";
     public override string Executor => "Executor";
+    public override string ApprovalWord => "Approval";
+    public override string AwaitsApproval => "Awaits approval";
     public override string FailureReason => "Failure Reason";
     public override string FailureThreshold => "Failure threshold";
     public override string FailureThresholdHint => "Failed pods tolerated before the ticket stops";

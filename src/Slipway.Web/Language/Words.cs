@@ -44,6 +44,8 @@ public abstract partial class Words
     public abstract string EnterByAddress { get; }
     public abstract string Events { get; }
     public abstract string Executor { get; }
+    public abstract string ApprovalWord { get; }
+    public abstract string AwaitsApproval { get; }
     public abstract string FailureReason { get; }
     public abstract string FailureThreshold { get; }
     public abstract string FailureThresholdHint { get; }

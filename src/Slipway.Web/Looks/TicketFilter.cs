@@ -70,7 +70,7 @@ public sealed record TicketFilter
     public bool IsNarrowed => this with { State = null, Attention = false, Page = 1 } != new TicketFilter();
 
     public bool MatchesState(OpsTicket ticket) =>
-        (State is null || PhaseOf(ticket) == State) && (!Attention || NeedsAttention(PhaseOf(ticket)));
+        (State is null || PhaseOf(ticket) == State) && (!Attention || NeedsAttention(ticket));
 
     /// <summary>Everything but the state, by which tickets are counted.</summary>
     public bool MatchesRest(OpsTicket ticket)
@@ -89,6 +89,8 @@ public sealed record TicketFilter
     public static TicketPhase PhaseOf(OpsTicket ticket) => ticket.Status?.Phase ?? TicketPhase.Initializing;
 
     /// <summary>The ticket goes no further until a person does something.</summary>
+    public static bool NeedsAttention(OpsTicket ticket) => Approval.Awaited(ticket) is not null || NeedsAttention(PhaseOf(ticket));
+
     public static bool NeedsAttention(TicketPhase phase) =>
         phase is TicketPhase.Initialized or TicketPhase.InitializeFailed or TicketPhase.WaitingForConfirmation or TicketPhase.Paused or TicketPhase.Failed;
 

@@ -29,7 +29,7 @@ public sealed record TicketPage(IReadOnlyList<OpsTicket> Rows, IReadOnlyDictiona
             [.. chosen.Skip((page - 1) * Size).Take(Size)],
             counts,
             shown.Count,
-            counts.Where(count => TicketFilter.NeedsAttention(count.Key)).Sum(count => count.Value),
+            shown.Count(TicketFilter.NeedsAttention),
             chosen.Count,
             page,
             pages,

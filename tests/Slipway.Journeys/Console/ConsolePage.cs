@@ -114,6 +114,22 @@ public sealed class ConsolePage : IAsyncDisposable
         Assert.True(result.Violations.Length == 0, string.Join('\n', result.Violations.Select(violation => $"{violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}")));
     }
 
+    /// <summary>Accessible and whole on phones, tablets, laptops and walls, light and dark.</summary>
+    public async Task HoldsEverywhereAsync()
+    {
+        foreach (var width in new[] { 360, 768, 1280, 1920 })
+        {
+            await Page.SetViewportSizeAsync(width, 900);
+            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+            {
+                await Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await IsAccessibleAsync();
+            }
+
+            await FitsAsync();
+        }
+    }
+
     /// <summary>Nothing sticks out to the right.</summary>
     public async Task FitsAsync()
     {

@@ -1,5 +1,9 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using Slipway.Journeys.Running;
+using Slipway.Resources;
+using Slipway.Runtime.Api;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -57,14 +61,16 @@ public sealed partial class RightsJourneys(ConsoleWorld world)
     }
 
     [Fact]
-    public async Task When_the_api_server_is_gone_the_last_known_state_is_marked_and_nothing_can_be_done()
+    public async Task When_the_api_server_is_gone_the_last_known_state_is_marked_and_nothing_can_be_done_until_it_is_back()
     {
         await using var stranger = await world.StrangerAsync();
-        var sandbox = SandboxProcess.Sandbox("--no-console");
-        await using var closing = sandbox;
+        await using var sandbox = SandboxProcess.Sandbox("--no-console");
         await sandbox.ServedAsync(Cancellation);
         await sandbox.RunAsync(["ticket", "create", "-n", "shop", "--name", "orphan", "--title", "Orphan", "--operation", "Replace", "--service", "catalog", "--all"], Cancellation);
-        await using var served = SandboxProcess.Start("console", "--port", "0", "--kubeconfig", sandbox.Kubeconfig);
+        await using var wire = new Wire(sandbox.Server);
+        var kubeconfig = $"{sandbox.Kubeconfig}.wire";
+        await File.WriteAllTextAsync(kubeconfig, (await File.ReadAllTextAsync(sandbox.Kubeconfig, Cancellation)).Replace($":{sandbox.Server.Port}", $":{wire.Port}", StringComparison.Ordinal), Cancellation);
+        await using var served = SandboxProcess.Start("console", "--port", "0", "--kubeconfig", kubeconfig);
         var entrance = await served.EntranceAsync(Cancellation);
         var page = await stranger.NewPageAsync();
         await page.GotoAsync(entrance.ToString());
@@ -72,14 +78,63 @@ public sealed partial class RightsJourneys(ConsoleWorld world)
         await console.GoAsync("/tickets/shop/orphan");
         await console.IsInStateAsync("Initialized");
 
-        await sandbox.EndAsync();
+        wire.Cut();
 
         await console.SeesAsync("The API server does not answer.");
         await Expect(console.Button("Publish All")).ToBeDisabledAsync();
         await console.IsInStateAsync("Initialized");
+        await console.IsAccessibleAsync();
+        await console.PictureAsync("server-down");
+
+        await sandbox.RunAsync(["ticket", "cancel", "orphan", "-n", "shop", "--reason", "meanwhile"], Cancellation);
+        wire.Mend();
+
+        await console.IsInStateAsync("Cancelled");
+        await Expect(console.Page.GetByText("The API server does not answer.")).ToBeHiddenAsync(new() { Timeout = 60_000 });
     }
 
-    static async Task<ConsolePage> EnterAsync(IBrowserContext context, Uri root, string token)
+    [Fact]
+    public async Task Who_loses_the_token_or_the_role_loses_the_page_within_thirty_seconds()
+    {
+        await using var stranger = await world.StrangerAsync();
+        await using var sandbox = SandboxProcess.Sandbox("--rbac", "--no-controller");
+        var root = await sandbox.EntranceAsync(Cancellation);
+        await sandbox.ServedAsync(Cancellation);
+        using var admin = Connection.Open(sandbox.Kubeconfig, null);
+        await admin.Api.CreateAsync(Accounts, "shop", (JsonObject)JsonNode.Parse("""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"temp"}}""")!, AccessReviews.Json, Cancellation);
+        await admin.Api.CreateAsync(Bindings, "shop", (JsonObject)JsonNode.Parse("""
+            {
+              "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "temp"},
+              "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "sample-ticket-viewer"},
+              "subjects": [{"kind": "ServiceAccount", "name": "temp", "namespace": "shop"}]
+            }
+            """)!, AccessReviews.Json, Cancellation);
+        await sandbox.RunAsync(["ticket", "create", "-n", "shop", "--context", "ops", "--name", "seen", "--title", "Seen while allowed", "--operation", "Replace", "--service", "catalog", "--all"], Cancellation);
+        await using var temp = await EnterAsync(stranger, root, await TokenOfAsync(admin.Api, "temp"));
+        await temp.GoAsync("/tickets/shop/seen");
+        await temp.SeesAsync("Seen while allowed");
+
+        await admin.Api.DeleteAsync(Bindings, new("shop", "temp"), new(), Cancellation);
+        await Expect(temp.Page.GetByText("Seen while allowed")).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await admin.Api.DeleteAsync(Accounts, new("shop", "temp"), new(), Cancellation);
+
+        await Expect(temp.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+    }
+
+    static readonly ResourceType Accounts = new("", "v1", "serviceaccounts", "ServiceAccount", Namespaced: true);
+    static readonly ResourceType Bindings = new("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding", Namespaced: true);
+
+    static async Task<string> TokenOfAsync(KubernetesApi api, string account)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, api.At($"/api/v1/namespaces/shop/serviceaccounts/{account}/token"))
+        {
+            Content = new StringContent("""{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{"expirationSeconds":3600000}}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")),
+        };
+        using var answer = await api.SendAsync(request, "create", "serviceaccounts/token", Cancellation);
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation))!["status"]!["token"]!.ToString();
+    }
+
+    internal static async Task<ConsolePage> EnterAsync(IBrowserContext context, Uri root, string token)
     {
         var page = await context.NewPageAsync();
         await page.GotoAsync(root.ToString());
@@ -90,7 +145,7 @@ public sealed partial class RightsJourneys(ConsoleWorld world)
     }
 
     /// <summary>The token that the sandbox's kubeconfig gives to a user.</summary>
-    static string Token(SandboxProcess sandbox, string user) => Users().Matches(File.ReadAllText(sandbox.Kubeconfig)).First(found => found.Groups["name"].Value == user).Groups["token"].Value;
+    internal static string Token(SandboxProcess sandbox, string user) => Users().Matches(File.ReadAllText(sandbox.Kubeconfig)).First(found => found.Groups["name"].Value == user).Groups["token"].Value;
 
     [GeneratedRegex(@"- name: (?<name>\S+)\s+user:\s+token: (?<token>\S+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Users();

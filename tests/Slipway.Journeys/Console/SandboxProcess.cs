@@ -25,6 +25,9 @@ sealed partial class SandboxProcess : IAsyncDisposable
 
     public string Kubeconfig => Path.Combine(_directory, "sandbox.kubeconfig");
 
+    /// <summary>Where its API is; after <see cref="ServedAsync"/>.</summary>
+    public Uri Server => new(ServerLine().Match(File.ReadAllText(Kubeconfig)).Groups["url"].Value);
+
     /// <summary>Everything the process printed so far.</summary>
     public IReadOnlyList<string> Said
     {
@@ -58,6 +61,17 @@ sealed partial class SandboxProcess : IAsyncDisposable
         catch (Exception late) when (late is OperationCanceledException or ChannelClosedException)
         {
             throw new TimeoutException($"no console was announced; slipway said: {string.Join(" | ", Said)}", late);
+        }
+    }
+
+    /// <summary>The first line that begins so.</summary>
+    public async Task<string> LineAsync(string begin, CancellationToken cancellation)
+    {
+        for (var waits = 0; ; waits++)
+        {
+            if (Said.FirstOrDefault(line => line.StartsWith(begin, StringComparison.Ordinal)) is { } found) return found;
+            if (waits == 300) throw new TimeoutException($"no line begins with {begin}; slipway said: {string.Join(" | ", Said)}");
+            await Task.Delay(200, cancellation);
         }
     }
 
@@ -102,6 +116,9 @@ sealed partial class SandboxProcess : IAsyncDisposable
         lock (_said) _said.Add(line);
         if (Address().Match(line) is { Success: true } found) _entrances.Writer.TryWrite(new(found.Value));
     }
+
+    [GeneratedRegex(@"server: (?<url>\S+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ServerLine();
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+/enter\?key=\S+|(?<=Console: )http://\S+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Address();

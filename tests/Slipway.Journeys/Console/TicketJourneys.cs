@@ -167,6 +167,24 @@ public sealed class TicketJourneys(ConsoleWorld world)
     }
 
     [Fact]
+    public async Task Names_as_long_as_they_may_be_fit_every_page_and_longer_ones_are_refused()
+    {
+        await using var console = await world.EnterAsync(360);
+        var name = string.Join('.', Enumerable.Repeat(new string('n', 49), 4));
+        await world.Sandbox.RunAsync(["ticket", "create", "-n", "shop", "--name", name, "--title", new string('W', 50), "--operation", "Restart", "--service", new string('s', 253), "--all"], TestContext.Current.CancellationToken);
+
+        await console.GoAsync($"/tickets?q={name}");
+        await console.SeesAsync(name);
+        await console.HoldsEverywhereAsync();
+        await console.Link(name).ClickAsync();
+        await Expect(console.Page.Locator(".message")).ToContainTextAsync($"Service {new string('s', 253)} does not exist");
+
+        await console.HoldsEverywhereAsync();
+        var refused = await world.Sandbox.RunAsync(["ticket", "create", "-n", "shop", "--name", new string('n', 253), "--title", "Too long", "--operation", "Restart", "--service", "cart", "--all"], TestContext.Current.CancellationToken);
+        Assert.Contains("metadata.name has 253 characters; at most 200 are allowed", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_address_is_the_state_of_the_list()
     {
         await using var console = await world.EnterAsync();

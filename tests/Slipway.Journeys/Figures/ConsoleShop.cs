@@ -22,6 +22,8 @@ sealed class ConsoleShop : IAsyncDisposable
 {
     public const int Services = 20;
     public const int PodsEach = 250;
+
+    readonly int _podsEach;
     public const string Ticket = "replace-everything";
 
     readonly CancellationTokenSource _end = new();
@@ -30,8 +32,9 @@ sealed class ConsoleShop : IAsyncDisposable
     ConsoleHost? _console;
     Uri? _next;
 
-    ConsoleShop()
+    ConsoleShop(int podsEach)
     {
+        _podsEach = podsEach;
         Api = new(new HttpMessageInvoker(_cluster.CreateHandler()), new("http://sandbox"));
         Person = new(new HttpMessageInvoker(_cluster.CreateHandler()), new("http://sandbox"));
         Live = new(Api, null, 1, TimeProvider.System);
@@ -49,11 +52,13 @@ sealed class ConsoleShop : IAsyncDisposable
 
     public CookieContainer Cookies { get; } = new();
 
-    public static async Task<ConsoleShop> OpenAsync(CancellationToken cancellation)
+    /// <param name="podsEach">Pods of a service; the ticket is there for the usual number only.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async Task<ConsoleShop> OpenAsync(CancellationToken cancellation, int podsEach = PodsEach)
     {
-        var shop = new ConsoleShop();
+        var shop = new ConsoleShop(podsEach);
         shop.Fill();
-        await shop.StartTicketAsync(cancellation);
+        if (podsEach == PodsEach) await shop.StartTicketAsync(cancellation);
         shop._informers = shop.Live.RunAsync(shop._end.Token);
         await shop.Live.SyncedAsync(cancellation);
         shop._console = await ConsoleHost.StartAsync(new() { Cluster = shop.Live, ClusterName = "figures", Entrance = new Entrance.Kubeconfig("bench", shop.Person, next => shop._next = next) }, NullLoggerFactory.Instance, cancellation);
@@ -117,17 +122,20 @@ sealed class ConsoleShop : IAsyncDisposable
     {
         var name = $"svc-{service}";
         var template = $$"""{"metadata":{"labels":{"app":"{{name}}"} },"spec":{"containers":[{"name":"app","image":"registry.example/{{name}}:1"}]} }""";
-        var deployment = _cluster.Objects.Create(Kinds.Deployments, Json($$"""{"metadata":{"name":"{{name}}","namespace":"shop"},"spec":{"replicas":{{PodsEach}},"selector":{"matchLabels":{"app":"{{name}}"} },"template":{{template}} } }"""));
-        Status(Kinds.Deployments, deployment, $$"""{"observedGeneration":1,"replicas":{{PodsEach}},"updatedReplicas":{{PodsEach}},"readyReplicas":{{PodsEach}},"availableReplicas":{{PodsEach}} }""");
-        var set = _cluster.Objects.Create(Kinds.ReplicaSets, Json($$"""{"metadata":{"name":"{{name}}-7d9c6b5f4","namespace":"shop","labels":{"app":"{{name}}"},"ownerReferences":[{{Owner("Deployment", deployment)}}]},"spec":{"replicas":{{PodsEach}},"selector":{"matchLabels":{"app":"{{name}}"} },"template":{{template}} } }"""));
-        for (var n = 0; n < PodsEach; n++)
+        var deployment = _cluster.Objects.Create(Kinds.Deployments, Json($$"""{"metadata":{"name":"{{name}}","namespace":"shop"},"spec":{"replicas":{{_podsEach}},"selector":{"matchLabels":{"app":"{{name}}"} },"template":{{template}} } }"""));
+        Status(Kinds.Deployments, deployment, $$"""{"observedGeneration":1,"replicas":{{_podsEach}},"updatedReplicas":{{_podsEach}},"readyReplicas":{{_podsEach}},"availableReplicas":{{_podsEach}} }""");
+        var set = _cluster.Objects.Create(Kinds.ReplicaSets, Json($$"""{"metadata":{"name":"{{name}}-7d9c6b5f4","namespace":"shop","labels":{"app":"{{name}}"},"ownerReferences":[{{Owner("Deployment", deployment)}}]},"spec":{"replicas":{{_podsEach}},"selector":{"matchLabels":{"app":"{{name}}"} },"template":{{template}} } }"""));
+        for (var n = 0; n < _podsEach; n++)
         {
-            var pod = _cluster.Objects.Create(Kinds.Pods, Json($$"""{"metadata":{"name":"{{Pod(service, n)}}","namespace":"shop","labels":{"app":"{{name}}"},"ownerReferences":[{{Owner("ReplicaSet", set)}}]},"spec":{"nodeName":"node-{{n % 20}}","containers":[{"name":"app","image":"registry.example/{{name}}:1"}]} }"""));
-            Status(Kinds.Pods, pod, $$"""
-                {"phase":"Running","podIP":"10.{{service}}.{{n / 250}}.{{n % 250}}","startTime":"2026-01-05T12:00:00Z",
-                 "conditions":[{"type":"PodScheduled","status":"True"},{"type":"Initialized","status":"True"},{"type":"ContainersReady","status":"True"},{"type":"Ready","status":"True","lastTransitionTime":"2026-01-05T12:00:05Z"}],
-                 "containerStatuses":[{"name":"app","ready":true,"started":true,"restartCount":0,"image":"registry.example/{{name}}:1","imageID":"x","containerID":"containerd://{{service:x8}}{{n:x8}}","state":{"running":{"startedAt":"2026-01-05T12:00:02Z"} } }]}
-                """);
+            _cluster.Objects.TakeUp(Kinds.Pods, Json($$"""
+                {
+                  "apiVersion":"v1","kind":"Pod","metadata":{"name":"{{Pod(service, n)}}","namespace":"shop","uid":"{{service:x8}}-0000-4000-8000-{{n:x12}}","creationTimestamp":"2026-01-05T12:00:00Z","labels":{"app":"{{name}}"},"ownerReferences":[{{Owner("ReplicaSet", set)}}]},
+                  "spec":{"nodeName":"node-{{n % 20}}","containers":[{"name":"app","image":"registry.example/{{name}}:1"}]},
+                  "status":{"phase":"Running","podIP":"10.{{service}}.{{n / 250}}.{{n % 250}}","startTime":"2026-01-05T12:00:00Z",
+                    "conditions":[{"type":"PodScheduled","status":"True"},{"type":"Initialized","status":"True"},{"type":"ContainersReady","status":"True"},{"type":"Ready","status":"True","lastTransitionTime":"2026-01-05T12:00:05Z"}],
+                    "containerStatuses":[{"name":"app","ready":true,"started":true,"restartCount":0,"image":"registry.example/{{name}}:1","imageID":"x","containerID":"containerd://{{service:x8}}{{n:x8}}","state":{"running":{"startedAt":"2026-01-05T12:00:02Z"} } }]}
+                }
+                """));
         }
     }
 

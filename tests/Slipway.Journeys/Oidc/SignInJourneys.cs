@@ -166,6 +166,38 @@ public sealed class SignInJourneys(ConsoleWorld world)
             Command.RunAsync(Shop.Kubectl!, ["--kubeconfig", config, "--cache-dir", $"{config}.cache", "--token", token, .. arguments], new Dictionary<string, string> { ["HOME"] = Path.GetDirectoryName(config)! }, null, Cancellation);
     }
 
+    [Fact]
+    public async Task Behind_a_proxy_the_provider_sends_people_back_to_the_public_address()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var sandbox = Sandbox(provider, "--no-console", "--empty", "--no-controller");
+        await sandbox.ServedAsync(Cancellation);
+        var port = FreePort();
+        await using var console = SandboxProcess.Start("console", "--port", $"{port}", "--kubeconfig", sandbox.Kubeconfig, "--auth", "oidc", "--oidc-issuer", provider.Issuer, "--oidc-client-id", Provider.ClientId, "--public-url", "https://ops.example.com", "--verbose");
+        Assert.Equal("Console: https://ops.example.com/", await console.LineAsync("Console: ", Cancellation));
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+        using var http = new HttpClient(handler);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/sign-in/provider?back=//evil.example") { Headers = { Host = "ops.example.com" } };
+
+        using var answer = await http.SendAsync(request, Cancellation);
+
+        var query = System.Web.HttpUtility.ParseQueryString(answer.Headers.Location!.Query);
+        Assert.Equal("https://ops.example.com/sign-in/callback", query["redirect_uri"]);
+        Assert.Equal("S256", query["code_challenge_method"]);
+        Assert.All(answer.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains("secure", cookie, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task An_issuer_that_calls_itself_otherwise_is_told_in_one_sentence()
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var sandbox = SandboxProcess.Start("sandbox", "--port", "0", "--console-port", "0", "--empty", "--no-controller", "--rbac", "--oidc-issuer", provider.Issuer.TrimEnd('/'), "--oidc-client-id", "x");
+
+        var line = await sandbox.LineAsync("slipway: ", Cancellation);
+
+        Assert.Equal($"slipway: --oidc-issuer is {provider.Issuer.TrimEnd('/')}, but the provider there calls itself {provider.Issuer}: give it exactly so, for its tokens and the API server do", line);
+    }
+
     static SandboxProcess Sandbox(Provider provider, params string[] more)
     {
         var secret = Path.GetTempFileName();
@@ -173,6 +205,13 @@ public sealed class SignInJourneys(ConsoleWorld world)
         return SandboxProcess.Sandbox([
             "--rbac", "--oidc-issuer", provider.Issuer, "--oidc-client-id", Provider.ClientId, "--oidc-client-secret-file", secret,
             "--oidc-username-claim", "email", "--oidc-groups-claim", "groups", .. more]);
+    }
+
+    static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     static async Task<ConsolePage> SignInAsync(IBrowserContext context, Uri root, string name)
@@ -196,7 +235,7 @@ public sealed class SignInJourneys(ConsoleWorld world)
         {
             await admin.Api.CreateAsync(RoleBindings, "shop", (JsonObject)JsonNode.Parse($$"""
                 {
-                  "metadata": {"name": "{{role}}-of-{{user.Split('@')[0]}}"},
+                  "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "{{role}}-of-{{user.Split('@')[0]}}"},
                   "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "{{role}}"},
                   "subjects": [{"kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "{{user}}"}]
                 }

@@ -41,6 +41,8 @@ public sealed class UsageTests : IDisposable
         { 2, "slipway: --oidc-client-id is missing; what the console is called at https://login.example.com is needed", ["console", "--auth", "oidc", "--oidc-issuer", "https://login.example.com"] },
         { 2, "slipway: --oidc-client-secret-file /nope cannot be read: Could not find file '/nope'", ["console", "--auth", "oidc", "--oidc-issuer", "https://login.example.com", "--oidc-client-id", "x", "--oidc-client-secret-file", "/nope"] },
         { 2, "slipway: --oidc-client-id is given, but --auth is token; it goes with --auth oidc", ["console", "--auth", "token", "--oidc-client-id", "x"] },
+        { 2, "slipway: --address is \"everywhere\"; an IP address is allowed, such as 0.0.0.0", ["console", "--auth", "token", "--address", "everywhere"] },
+        { 2, "slipway: --public-url is \"ops.example.com\"; an http or https address without a path is allowed, such as https://ops.example.com", ["console", "--auth", "token", "--public-url", "ops.example.com"] },
         { 2, "slipway: --oidc-issuer goes with --rbac; without it everybody may do everything", ["sandbox", "--port", "0", "--oidc-issuer", "https://login.example.com", "--oidc-client-id", "x"] },
         { 5, "slipway: spec.title has 0 characters; 1 to 50 are allowed", ["ticket", "create", "-n", "shop", "--title", "", "--operation", "Restart", "--service", "cart", "--all"] },
         { 5, "slipway: spec.title has 51 characters; 1 to 50 are allowed", ["ticket", "create", "-n", "shop", "--title", new string('x', 51), "--operation", "Restart", "--service", "cart", "--all"] },

@@ -10,7 +10,7 @@ namespace Slipway.Web.Components.Layout;
 public abstract class LivePage : ComponentBase, IDisposable
 {
     /// <summary>Permissions are asked for again this often even when nothing changes.</summary>
-    static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
     IDisposable? _following;
     ITimer? _timer;
