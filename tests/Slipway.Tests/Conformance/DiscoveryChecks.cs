@@ -72,6 +72,21 @@ public sealed class DiscoveryChecks : Checks
     }
 
     [Check]
+    public async Task Autoscalers_quotas_and_jobs_can_be_written_and_read(Cluster cluster)
+    {
+        var name = cluster.Name("stored");
+        var (autoscalers, quotas, jobs) = (cluster.Of("autoscaling", "horizontalpodautoscalers", "v2"), cluster.Core("resourcequotas"), cluster.Of("batch", "jobs"));
+        await cluster.Post(autoscalers, $$$"""{"apiVersion":"autoscaling/v2","kind":"HorizontalPodAutoscaler","metadata":{"name":"{{{name}}}"},"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"{{{name}}}"},"minReplicas":2,"maxReplicas":5} }""").Is(201);
+        await cluster.Post(quotas, $$$"""{"apiVersion":"v1","kind":"ResourceQuota","metadata":{"name":"{{{name}}}"},"spec":{"hard":{"count/widgets.example.com":"7"} } }""").Is(201);
+        await cluster.Post(jobs, $$$"""{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"{{{name}}}"},"spec":{"suspend":true,"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"app","image":"{{{Manifests.Image}}}"}]} } } }""").Is(201);
+
+        Assert.Equal(5, (await cluster.Get($"{autoscalers}/{name}").Is(200)).Number("spec.maxReplicas"));
+        Assert.Equal("7", (await cluster.Get($"{quotas}/{name}").Is(200)).At("spec.hard").GetProperty("count/widgets.example.com").GetString());
+        Assert.True((await cluster.Get($"{jobs}/{name}").Is(200)).At("spec.suspend").GetBoolean());
+        foreach (var path in (string[])[autoscalers, quotas, jobs]) await cluster.Delete($"{path}/{name}").Is(200);
+    }
+
+    [Check]
     public async Task A_lease_is_taken_by_optimistic_locking(Cluster cluster)
     {
         var name = cluster.Name("lease");

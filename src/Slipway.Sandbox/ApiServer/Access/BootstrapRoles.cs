@@ -8,8 +8,10 @@ static class BootstrapRoles
     static readonly string[] Read = ["get", "list", "watch"];
     static readonly string[] Write = ["create", "delete", "deletecollection", "patch", "update"];
     static readonly string[] Discovery = ["/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"];
-    static readonly string[] Seen = ["configmaps", "endpoints", "events", "persistentvolumeclaims", "pods", "pods/log", "pods/status", "replicationcontrollers", "serviceaccounts", "services", "services/status", "namespaces"];
+    static readonly string[] Seen = ["configmaps", "endpoints", "events", "persistentvolumeclaims", "pods", "pods/log", "pods/status", "replicationcontrollers", "serviceaccounts", "services", "services/status", "namespaces", "resourcequotas", "resourcequotas/status"];
     static readonly string[] Edited = ["configmaps", "endpoints", "persistentvolumeclaims", "pods", "pods/attach", "pods/eviction", "pods/exec", "pods/portforward", "secrets", "serviceaccounts", "services"];
+    static readonly string[] Scaled = ["horizontalpodautoscalers"];
+    static readonly string[] Batch = ["jobs", "cronjobs"];
     static readonly string[] Apps = ["controllerrevisions", "daemonsets", "deployments", "deployments/scale", "replicasets", "replicasets/scale", "statefulsets", "statefulsets/scale"];
 
     public static void Create(Objects objects)
@@ -23,9 +25,11 @@ static class BootstrapRoles
         Role(objects, "edit", "admin", "edit");
         Role(objects, "admin", null, "admin");
         Role(objects, "system:aggregate-to-view", "view", null,
-            Rule(Read, [""], Seen), Rule(Read, ["apps"], [.. Apps, "deployments/status", "statefulsets/status"]), Rule(Read, ["policy"], ["poddisruptionbudgets", "poddisruptionbudgets/status"]), Rule(Read, ["discovery.k8s.io"], ["endpointslices"]));
+            Rule(Read, [""], Seen), Rule(Read, ["apps"], [.. Apps, "deployments/status", "statefulsets/status"]), Rule(Read, ["policy"], ["poddisruptionbudgets", "poddisruptionbudgets/status"]), Rule(Read, ["discovery.k8s.io"], ["endpointslices"]),
+            Rule(Read, ["autoscaling"], [.. Scaled, "horizontalpodautoscalers/status"]), Rule(Read, ["batch"], [.. Batch, "jobs/status", "cronjobs/status"]));
         Role(objects, "system:aggregate-to-edit", "edit", null,
             Rule([.. Read, .. Write], [""], Edited), Rule([.. Read, .. Write], ["apps"], [.. Apps, "deployments/rollback"]), Rule([.. Read, .. Write], ["policy"], ["poddisruptionbudgets"]),
+            Rule([.. Read, .. Write], ["autoscaling"], Scaled), Rule([.. Read, .. Write], ["batch"], Batch),
             Rule([.. Read, .. Write], ["coordination.k8s.io"], ["leases"]), Rule(["create"], [""], ["serviceaccounts/token"]), Rule(["impersonate"], [""], ["serviceaccounts"]));
         Role(objects, "system:aggregate-to-admin", "admin", null,
             Rule([.. Read, .. Write], ["rbac.authorization.k8s.io"], ["roles", "rolebindings"]), Rule(["create"], ["authorization.k8s.io"], ["localsubjectaccessreviews"]));

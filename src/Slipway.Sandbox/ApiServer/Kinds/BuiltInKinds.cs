@@ -123,6 +123,7 @@ public static class BuiltInKinds
             Warn = CustomKinds.Unevaluated,
             Columns = [TableColumn.ObjectName, new("Created At", "date", static (crd, _) => crd.At("metadata", "creationTimestamp").Text())],
         },
+        .. StoredKinds.All,
         .. RbacKinds.All,
         .. AccessReviews.Kinds,
     ];
@@ -141,7 +142,7 @@ public static class BuiltInKinds
         Text("Version", "status", "nodeInfo", "kubeletVersion"),
     ];
 
-    static ServedKind Plain(ResourceType type, string singular, IReadOnlyList<string> shortNames) => new() { Type = type, Singular = singular, ShortNames = shortNames, Schema = BuiltInSchemas.Of(type) };
+    internal static ServedKind Plain(ResourceType type, string singular, IReadOnlyList<string> shortNames) => new() { Type = type, Singular = singular, ShortNames = shortNames, Schema = BuiltInSchemas.Of(type) };
 
     static ServedKind Workload(ResourceType type, string singular, IReadOnlyList<string> shortNames, Action<JsonObject> defaults) => Plain(type, singular, shortNames) with
     {
@@ -153,7 +154,7 @@ public static class BuiltInKinds
         Validate = WorkloadRules.Check,
     };
 
-    static TableColumn Text(string name, params string[] path) => new(name, "string", (json, _) => json.At(path).Text() is { Length: > 0 } text ? text : "<none>");
+    internal static TableColumn Text(string name, params string[] path) => new(name, "string", (json, _) => json.At(path).Text() is { Length: > 0 } text ? text : "<none>");
 
     static TableColumn Count(string name, string property) => new(name, "string", (json, _) => json.At(property).ValueKind == JsonValueKind.Object ? json.At(property).EnumerateObject().Count() : 0);
 

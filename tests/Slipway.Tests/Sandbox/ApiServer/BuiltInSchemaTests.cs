@@ -17,6 +17,7 @@ public sealed class BuiltInSchemaTests
         typeof(V1Pod), typeof(V1Service), typeof(V1ConfigMap), typeof(V1Secret), typeof(V1ServiceAccount), typeof(V1Node), typeof(V1Namespace), typeof(Corev1Event),
         typeof(V1Deployment), typeof(V1ReplicaSet), typeof(V1StatefulSet), typeof(V1DaemonSet), typeof(V1ControllerRevision), typeof(V1PodDisruptionBudget),
         typeof(V1Lease), typeof(V1EndpointSlice), typeof(V1CustomResourceDefinition), typeof(V1Eviction), typeof(V1Binding), typeof(V1Scale), typeof(V1DeleteOptions),
+        typeof(V1Job), typeof(V2HorizontalPodAutoscaler), typeof(V1ResourceQuota),
     ];
 
     [Fact]
