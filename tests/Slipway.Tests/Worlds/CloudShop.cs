@@ -15,19 +15,22 @@ sealed class CloudShop : IDisposable
     static readonly CloudKey Key = new("LTAI-shop", "s3cr3t");
 
     readonly string _annotations;
+    readonly string _unitLabel;
+    readonly bool _isCafe;
     int _nonces;
 
     /// <summary>Pods of GZ00A are a multiple of those of GZ00B. The Services may reuse a server group, tell the cloud controller to leave weights alone, or be before a Network Load Balancer.</summary>
-    public CloudShop(int podsOfA = 2, int podsOfB = 2, bool ignores = false, bool network = false, string? group = null, string? weight = "50", TimeSpan jobTime = default)
+    public CloudShop(int podsOfA = 2, int podsOfB = 2, bool ignores = false, bool network = false, string? group = null, string? weight = "50", TimeSpan jobTime = default, bool cafe = false)
     {
+        (_isCafe, _unitLabel) = (cafe, cafe ? Names.DeployUnitLabel : "unit");
         var nodes = Enumerable.Repeat("GZ00A", podsOfA / podsOfB).Append("GZ00B");
         World = new(nodes: [.. nodes.Select((unit, i) => new SandboxNode($"node-{i}", new Dictionary<string, string> { [Names.UnitLabel] = unit }))]);
         _annotations = $"{(ignores ? Annotation(Ignores, "on") : "")}{(group is null ? "" : Annotation("vgroup-port", $"{group}:80"))}{(weight is null ? "" : Annotation("default-weight", weight))}";
         World.Apply(Kinds.OpsPolicies, """{"metadata":{"name":"components"},"spec":{"components":[{"name":"cloud-controller-manager","version":"2.11.1"},{"name":"terway-eni","version":"1.5.0"}]} }""");
-        World.Deployment("cart", podsOfA + podsOfB);
+        if (!cafe) World.Deployment("cart", podsOfA + podsOfB);
         foreach (var unit in new[] { "GZ00A", "GZ00B" }) Service(unit, network);
-        World.Apply(Kinds.ApplicationServices, """
-            {"metadata":{"name":"cart","namespace":"shop"},"spec":{"workload":{"kind":"Deployment","name":"cart"},"traffic":{"provider":"alibaba-cloud","backends":[
+        World.Apply(Kinds.ApplicationServices, $$"""
+            {"metadata":{"name":"cart","namespace":"shop"},"spec":{"workload":{"kind":"{{(cafe ? "CafeDeployment" : "Deployment")}}","name":"cart"},"traffic":{"provider":"alibaba-cloud","backends":[
               {"unit":"GZ00A","service":"cart-gz00a"},{"unit":"GZ00B","service":"cart-gz00b"}]} } }
             """);
         World.Settle();
@@ -54,13 +57,15 @@ sealed class CloudShop : IDisposable
     public void Open()
     {
         World.StartOperator();
+        if (_isCafe) World.Cafe("cart", 4);
+        World.Run(TimeSpan.FromMinutes(_isCafe ? 5 : 0));
         World.Settle();
     }
 
     void Service(string unit, bool network) => World.Apply(Kinds.Services, $$$"""
         {"metadata":{"name":"cart-{{{unit.ToLowerInvariant()}}}","namespace":"shop","annotations":{ {{{_annotations}}}
            "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-id":"lb-shop"} },
-         "spec":{"type":"LoadBalancer",{{{(network ? "\"loadBalancerClass\":\"alibabacloud.com/nlb\"," : "")}}} "selector":{"app":"cart","unit":"{{{unit}}}"},"ports":[{"name":"http","port":80,"targetPort":8080}]} }
+         "spec":{"type":"LoadBalancer",{{{(network ? "\"loadBalancerClass\":\"alibabacloud.com/nlb\"," : "")}}} "selector":{"app":"cart","{{{_unitLabel}}}":"{{{unit}}}"},"ports":[{"name":"http","port":80,"targetPort":8080}]} }
         """);
 
     static string Annotation(string name, string value) => $"\"service.beta.kubernetes.io/alibaba-cloud-loadbalancer-{name}\":\"{value}\",";

@@ -143,6 +143,9 @@ sealed class AlibabaCloud(ClusterView view, KubernetesApi api, WrittenVersions w
         written.Wrote(found, (await api.PatchAsync(Kinds.Services, found.Key, Patch.Merge(patch.ToJsonString()), null, cancellation)).ResourceVersion);
     }
 
+    /// <summary>Its weights are at the cloud only.</summary>
+    public bool MustAsk(ApplicationService service) => cloud is not null && ServicesOf(service).Any(found => found.Cloud is { IgnoresWeights: true });
+
     IReadOnlyList<Service> ServicesOf(ApplicationService service) =>
         [.. service.Spec.Traffic!.Backends.Select(backend => view.Services.Get(new(service.Key.Namespace, backend.Service ?? ""))).OfType<Service>().Where(found => found.Cloud is not null)];
 

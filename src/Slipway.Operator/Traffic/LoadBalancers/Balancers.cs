@@ -42,10 +42,15 @@ sealed class Balancers(ClusterView view, KubernetesApi api, IReadOnlyDictionary<
 
     public async Task AskAsync(Workload workload, CancellationToken cancellation)
     {
-        foreach (var service in Silent(workload)) await _haproxy.AskAsync(service, [], cancellation);
+        foreach (var service in Silent(workload)) await Of(service.Spec.Traffic!.Provider).AskAsync(service, [], cancellation);
     }
 
-    IEnumerable<ApplicationService> Silent(Workload workload) => view.ServicesOf(workload).Where(service => service.Spec.Traffic?.Provider == TrafficProvider.HAProxy);
+    IEnumerable<ApplicationService> Silent(Workload workload) => view.ServicesOf(workload).Where(service => service.Spec.Traffic?.Provider switch
+    {
+        TrafficProvider.HAProxy => true,
+        TrafficProvider.AlibabaCloud => _alibaba.MustAsk(service),
+        _ => false,
+    });
 
     public async Task CarryOutAsync(string ns, TicketChange change, CancellationToken cancellation)
     {

@@ -176,6 +176,30 @@ public sealed class DirectWeightTests
     }
 
     [Fact]
+    public void A_unit_that_has_weight_0_at_the_cloud_holds_a_new_revision_until_a_ticket_has_set_a_weight()
+    {
+        using var shop = new CloudShop(2, 2, ignores: true, cafe: true);
+        shop.Open();
+        var asked = shop.Api.Calls.Count;
+        foreach (var server in shop.Servers("GZ00B")) shop.Cloud.SetWeight(server.Pod, 0);
+
+        shop.World.SetImage("cart", "registry.example/cart:2");
+        shop.World.Run(TimeSpan.FromMinutes(10));
+        var (held, condition) = (Images(shop), shop.World.Cluster.Objects.Get(Kinds.CafeDeployments, new("shop", "cart"))!.Json.GetRawText());
+        shop.World.Submit("ot-1", CloudShop.Shift(50, 50));
+        shop.Run("ot-1", Ends);
+        shop.World.Run(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(["1", "1", "1", "1"], held);
+        Assert.Contains("unit GZ00B of service cart has weight 0 (Service cart-gz00b); nothing new is published until a ShiftTraffic ticket gives it 1 to 100", condition);
+        Assert.Equal(["2", "2", "2", "2"], Images(shop));
+        Assert.InRange(asked, 0, 10);
+    }
+
+    static List<string> Images(CloudShop shop) =>
+        [.. shop.World.Cluster.Objects.List(Kinds.Pods, "shop").Select(pod => pod.Json.GetProperty("spec").GetProperty("containers")[0].GetProperty("image").GetString()!.Split(':')[^1])];
+
+    [Fact]
     public void Without_an_access_key_the_ticket_is_refused()
     {
         using var shop = new CloudShop(2, 2, ignores: true);

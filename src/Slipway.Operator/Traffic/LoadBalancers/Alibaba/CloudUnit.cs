@@ -15,7 +15,7 @@ static class CloudUnit
         if (service.Cloud is { IgnoresWeights: true })
         {
             // A pod that comes meanwhile is added with the annotation's weight, so that is what counts as nobody's.
-            seen = seen with { IsOfBackends = true, Default = (int)unit.Number, Setting = $"{BackendWeights.Of(seen.Backends)}", WrittenBy = null };
+            seen = seen with { IsOfBackends = true, Default = (int)unit.Number, Setting = seen.Backends.Count == 0 ? "" : $"{BackendWeights.Of(seen.Backends)}", WrittenBy = null };
         }
 
         var why = WhyNot(seen, pods, backends);
