@@ -115,6 +115,32 @@ public sealed class DirectWeightTests
     }
 
     [Fact]
+    public void What_somebody_else_wrote_right_before_is_not_written_over()
+    {
+        using var shop = new CloudShop(2, 2, ignores: true);
+        shop.Open();
+        var server = shop.Servers("GZ00B")[1];
+        var written = false;
+        shop.Interrupt = action =>
+        {
+            if (!written && action == "DescribeVServerGroupAttribute" && shop.World.Ticket("ot-1").Status?.Message?.Contains("raises", StringComparison.Ordinal) == true)
+            {
+                written = true;
+                shop.Cloud.SetWeight(server.Pod, 33);
+            }
+
+            return Interruption.None;
+        };
+
+        shop.World.Submit("ot-1", CloudShop.Shift(20, 80));
+        var phase = shop.Run("ot-1", Ends);
+
+        Assert.Equal((true, TicketPhase.Failed, "50 50", "50 33"), (written, phase!.Value, shop.Weights("GZ00A"), shop.Weights("GZ00B")));
+        Assert.Empty(shop.Writes);
+        Assert.StartsWith($"Backend {server.Address} of Service cart-gz00b was given weight 33 at the load balancer by somebody else", shop.World.Ticket("ot-1").Status!.FailureReason);
+    }
+
+    [Fact]
     public void On_the_way_back_the_weight_that_somebody_else_gave_stays_his()
     {
         using var shop = new CloudShop(2, 2, ignores: true);
