@@ -94,6 +94,10 @@ sealed class Provider : IAsyncDisposable
         provider = new(app, key);
         await app.StartAsync();
         provider.Issuer = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/";
+        // What the first request costs is not to be counted against anybody's patience.
+        using var http = new HttpClient();
+        await http.GetStringAsync(new Uri($"{provider.Issuer}.well-known/openid-configuration"));
+        await http.GetStringAsync(new Uri($"{provider.Issuer}.well-known/jwks"));
         return provider;
     }
 
