@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Slipway.Sandbox.Nodes;
 
 /// <summary>

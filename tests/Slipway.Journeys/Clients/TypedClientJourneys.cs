@@ -1,11 +1,9 @@
 using System.Net;
-using System.Text.Json;
 using k8s;
 using k8s.Autorest;
 using k8s.LeaderElection;
 using k8s.LeaderElection.ResourceLock;
 using k8s.Models;
-using Slipway.Journeys.Running;
 using Xunit;
 
 namespace Slipway.Journeys.Clients;

@@ -46,7 +46,7 @@ public sealed class DeployTests
 
         Assert.Equal(
             [
-                "create containerrecreaterequests", "create events", "create opsticketgroups", "create pods/eviction", "delete opsticketgroups", "delete opstickets", "delete pods", "patch applicationservices/status", "patch cafedeployments", "patch clonesets", "patch deployments/scale", "patch deploymentunits/status", "patch grpcroutes", "patch httproutes", "patch opspolicies/status", "patch opstickets", "patch opstickets/status", "patch pods", "patch pods/status", "patch replicasets/scale", "patch services", "patch statefulsets", "patch statefulsets", "update opsticketgroups/status", "update opstickets/finalizers",
+                "create containerrecreaterequests", "create events", "create opsticketgroups", "create pods/eviction", "create subjectaccessreviews", "delete opsticketgroups", "delete opstickets", "delete pods", "patch applicationservices/status", "patch cafedeployments", "patch clonesets", "patch deployments/scale", "patch deploymentunits/status", "patch grpcroutes", "patch httproutes", "patch opspolicies/status", "patch opstickets", "patch opstickets/status", "patch pods", "patch pods/status", "patch replicasets/scale", "patch services", "patch statefulsets", "patch statefulsets", "update opsticketgroups/status", "update opstickets/finalizers",
             ],
             writes);
     }

@@ -20,7 +20,7 @@ static class CelEvaluation
 
     public static async Task<IReadOnlyList<CelAnswer>> AskAsync(IEnumerable<CelQuestion> questions, CancellationToken cancellation)
     {
-        using var node = Process.Start(new ProcessStartInfo("node", "evaluate.mjs") { WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var node = Process.Start(new ProcessStartInfo("node", "evaluate.mjs") { UseShellExecute = false, WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var complaints = node.StandardError.ReadToEndAsync(cancellation);
         var answers = node.StandardOutput.ReadToEndAsync(cancellation);
         await node.StandardInput.WriteAsync(new JsonArray([.. questions.Select(question => question.ToJson())]).ToJsonString());

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Slipway.Resources;
 using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.ApiServer.Access;

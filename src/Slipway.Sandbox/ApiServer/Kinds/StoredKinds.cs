@@ -1,4 +1,3 @@
-using Slipway.Resources;
 using Slipway.Sandbox.ApiServer.Tables;
 
 namespace Slipway.Sandbox.ApiServer.Kinds;

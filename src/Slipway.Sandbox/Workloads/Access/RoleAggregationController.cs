@@ -1,5 +1,3 @@
-using Slipway.Resources;
-using Slipway.Sandbox.ApiServer;
 using Slipway.Sandbox.ApiServer.Access;
 
 namespace Slipway.Sandbox.Workloads.Access;

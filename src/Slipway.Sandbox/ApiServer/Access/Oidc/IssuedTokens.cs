@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Slipway.Sandbox.ApiServer.Access.Oidc;
 
 /// <summary>Knows people by ID tokens of one issuer: signed with a key it publishes, for our client, not expired.</summary>
-public sealed class IssuedTokens(IssuerOptions options)
+public sealed class IssuedTokens(IssuerOptions options) : IDisposable
 {
     /// <summary>Tokens of unknown keys make nobody ask the issuer more often.</summary>
     static readonly TimeSpan Between = TimeSpan.FromSeconds(2);
@@ -16,6 +16,8 @@ public sealed class IssuedTokens(IssuerOptions options)
     readonly SemaphoreSlim _one = new(1);
     IReadOnlyCollection<SecurityKey> _keys = [];
     long? _askedAt;
+
+    public void Dispose() => _one.Dispose();
 
     /// <summary>Asks the issuer for its keys if a token claims to be signed with one that is not known yet.</summary>
     public async ValueTask LearnAsync(string token, CancellationToken cancellation)
