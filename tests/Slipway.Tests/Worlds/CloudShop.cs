@@ -1,4 +1,3 @@
-using Slipway.Operator.Traffic.LoadBalancers.Alibaba;
 using Slipway.Resources;
 using Slipway.Sandbox;
 using Slipway.Sandbox.Edge;
