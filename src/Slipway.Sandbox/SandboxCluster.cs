@@ -58,15 +58,14 @@ public sealed class SandboxCluster : IAsyncDisposable
     readonly ControlPlane _controlPlane;
     readonly SandboxOptions _options;
     readonly IDisposable _definitions;
-    readonly IssuedTokens? _issued;
     HttpServer? _server;
 
     public SandboxCluster(SandboxOptions options, TimeProvider time)
     {
         _options = options;
         Objects = new(new ObjectStore(options.FirstVersion), new KindRegistry(), time, options.Seed);
-        _issued = options.Issuer is { } issuer ? new(issuer) : null;
-        var accounts = new Accounts(Objects, time, options.Users, options.Rbac ? null : UserInfo.Anyone, _issued);
+        var issued = options.Issuer is { } issuer ? new IssuedTokens(issuer) : null;
+        var accounts = new Accounts(Objects, time, options.Users, options.Rbac ? null : UserInfo.Anyone, issued);
         var roles = options.Rbac ? new RoleAuthorizer(Objects) : null;
         Access = new(accounts, roles);
         if (roles is not null) Objects.Admissions = [new GrantAdmission(roles).Admit];
@@ -129,7 +128,6 @@ public sealed class SandboxCluster : IAsyncDisposable
         _definitions.Dispose();
         _controlPlane.Dispose();
         if (_server is not null) await _server.DisposeAsync();
-        _issued?.Dispose();
     }
 
     /// <summary>Serves what a definition defines from the moment it is stored, and nothing of it once it is gone.</summary>

@@ -8,12 +8,14 @@ using Xunit;
 namespace Slipway.Tests.Web.Identity;
 
 /// <summary>How long a person goes on with an ID token, and when it is exchanged.</summary>
-public sealed class PersonTokensTests
+public sealed class PersonTokensTests : IDisposable
 {
     static readonly DateTimeOffset Start = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
 
     readonly VirtualTime _time = new(Start);
     readonly Endpoint _endpoint = new();
+
+    public void Dispose() => _endpoint.Dispose();
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

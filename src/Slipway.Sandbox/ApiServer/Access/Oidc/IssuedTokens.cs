@@ -7,37 +7,24 @@ using Microsoft.IdentityModel.Tokens;
 namespace Slipway.Sandbox.ApiServer.Access.Oidc;
 
 /// <summary>Knows people by ID tokens of one issuer: signed with a key it publishes, for our client, not expired.</summary>
-public sealed class IssuedTokens(IssuerOptions options) : IDisposable
+public sealed class IssuedTokens(IssuerOptions options)
 {
     /// <summary>Tokens of unknown keys make nobody ask the issuer more often.</summary>
     static readonly TimeSpan Between = TimeSpan.FromSeconds(2);
 
     readonly JsonWebTokenHandler _tokens = new() { MapInboundClaims = false };
-    readonly SemaphoreSlim _one = new(1);
+    readonly Lock _lock = new();
     IReadOnlyCollection<SecurityKey> _keys = [];
     long? _askedAt;
-
-    public void Dispose() => _one.Dispose();
+    Task? _asking;
 
     /// <summary>Asks the issuer for its keys if a token claims to be signed with one that is not known yet.</summary>
     public async ValueTask LearnAsync(string token, CancellationToken cancellation)
     {
         if (Read(token) is not { } claimed || Knows(claimed.Kid)) return;
-        await _one.WaitAsync(cancellation);
-        try
-        {
-            if (Knows(claimed.Kid) || (_askedAt is { } asked && options.Time.GetElapsedTime(asked) < Between)) return;
-            _askedAt = options.Time.GetTimestamp();
-            _keys = await AskAsync(cancellation);
-        }
-        catch (Exception unanswered) when (unanswered is IOException or InvalidOperationException or ArgumentException or HttpRequestException)
-        {
-            // Its tokens are nobody's until it answers.
-        }
-        finally
-        {
-            _one.Release();
-        }
+        Task? asking;
+        lock (_lock) asking = _asking ??= _askedAt is { } asked && options.Time.GetElapsedTime(asked) < Between ? null : AskAsync();
+        if (asking is not null) await asking.WaitAsync(cancellation);
     }
 
     /// <summary>Whose token it is; null when it is not one of the issuer's for this client, or has expired.</summary>
@@ -78,12 +65,28 @@ public sealed class IssuedTokens(IssuerOptions options) : IDisposable
         }
     }
 
-    async Task<IReadOnlyCollection<SecurityKey>> AskAsync(CancellationToken cancellation)
+    async Task AskAsync()
+    {
+        await Task.Yield();
+        IReadOnlyCollection<SecurityKey>? found = null;
+        try
+        {
+            found = await PublishedAsync();
+        }
+        catch (Exception unanswered) when (unanswered is IOException or InvalidOperationException or ArgumentException or HttpRequestException)
+        {
+            // Its tokens are nobody's until it answers.
+        }
+
+        lock (_lock) (_keys, _askedAt, _asking) = (found ?? _keys, options.Time.GetTimestamp(), null);
+    }
+
+    async Task<IReadOnlyCollection<SecurityKey>> PublishedAsync()
     {
         var issuer = new Uri(options.Issuer);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
         var retriever = new HttpDocumentRetriever(http) { RequireHttps = !issuer.IsLoopback };
-        var published = await OpenIdConnectConfigurationRetriever.GetAsync($"{options.Issuer.TrimEnd('/')}/.well-known/openid-configuration", retriever, cancellation);
+        var published = await OpenIdConnectConfigurationRetriever.GetAsync($"{options.Issuer.TrimEnd('/')}/.well-known/openid-configuration", retriever, CancellationToken.None);
         return published.Issuer == options.Issuer ? [.. published.SigningKeys] : [];
     }
 
