@@ -211,7 +211,8 @@ public sealed class Objects
     /// <summary>Takes up an object of another cluster as it is, with its UID and its status; one of that name that is here is replaced.</summary>
     public StoredObject TakeUp(ResourceType type, JsonObject body)
     {
-        Kinds.Require(type);
+        // What is stored has its defaults; another server may not have known them all.
+        Kinds.Require(type).Default(body);
         return _store.Put(type, KeyOf(type, body.Child("metadata")), body);
     }
 

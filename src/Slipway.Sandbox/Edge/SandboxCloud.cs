@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
 using Slipway.Resources;
+using Slipway.Sandbox.Storage;
+using Slipway.Sandbox.Workloads;
 
 namespace Slipway.Sandbox.Edge;
 
@@ -8,11 +11,15 @@ namespace Slipway.Sandbox.Edge;
 /// </summary>
 public sealed class SandboxCloud : IDisposable
 {
+    /// <summary>Annotation of a pod whose network interface the cloud does not know (yet).</summary>
+    const string NoInterface = "sandbox.slipway.dev/no-interface";
+
     static readonly ResourceType[] Watched = [Kinds.Services, Kinds.EndpointSlices, Kinds.Pods];
 
     readonly SandboxCluster _cluster;
     readonly List<IDisposable> _watches = [];
     readonly Dictionary<string, CloudGroup> _groups = [];
+    readonly HashSet<ObjectKey> _skipped = [];
     readonly Lock _lock = new();
     volatile bool _isBehind = true;
 
@@ -82,7 +89,7 @@ public sealed class SandboxCloud : IDisposable
         if (IsPaused || !_isBehind) return;
         _isBehind = false;
         var wishes = EdgeTable.Wishes(_cluster.Objects.List(Kinds.Services), _cluster.Objects.List(Kinds.EndpointSlices), _cluster.Objects.List(Kinds.Pods));
-        var uids = _cluster.Objects.List(Kinds.Pods).ToDictionary(pod => (pod.Key.Namespace, pod.Key.Name), pod => pod.Uid);
+        var pods = _cluster.Objects.List(Kinds.Pods).ToDictionary(pod => (pod.Key.Namespace, pod.Key.Name));
         var before = _groups.ToDictionary();
         _groups.Clear();
         foreach (var group in wishes.GroupBy(wish => wish.GroupId))
@@ -93,9 +100,42 @@ public sealed class SandboxCloud : IDisposable
             {
                 Name = first.Group ?? first.Name,
                 Tag = first.Tag,
-                Servers = [.. group.SelectMany(wish => wish.Backends.Select(backend => Server(wish, backend, known, uids.GetValueOrDefault((wish.Service.Namespace, backend.Pod)) ?? "")))],
+                Servers = [.. group.SelectMany(wish => Servers(wish, known, pods))],
             };
         }
+    }
+
+    /// <summary>Where the network interface of one backend is unknown, the controller adds others and neither drops nor changes any in that round.</summary>
+    IEnumerable<CloudServer> Servers(CloudWish wish, IReadOnlyList<CloudServer> known, Dictionary<(string, string), StoredObject> pods)
+    {
+        StoredObject? PodOf(EdgeBackend backend) => pods.GetValueOrDefault((wish.Service.Namespace, backend.Pod));
+        var unknown = wish.Backends.Where(backend => PodOf(backend)?.Json.Text("metadata", "annotations", NoInterface) == "true").ToList();
+        var wanted = wish.Backends.Except(unknown).Select(backend => Server(wish, backend, known, PodOf(backend)?.Uid ?? ""));
+        if (unknown.Count == 0)
+        {
+            _skipped.Remove(wish.Service);
+            return wanted;
+        }
+
+        if (_skipped.Add(wish.Service)) Tell(wish, unknown[0]);
+        var mine = known.Where(server => server.Description == wish.Name).ToList();
+        return [.. mine, .. wanted.Where(server => mine.All(other => other.Id != server.Id || other.Port != server.Port))];
+    }
+
+    void Tell(CloudWish wish, EdgeBackend backend)
+    {
+        var now = _cluster.Objects.Now();
+        _cluster.Objects.Create(Kinds.Events, new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["generateName"] = $"{wish.Service.Name}.", ["namespace"] = wish.Service.Namespace },
+            ["involvedObject"] = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Service", ["name"] = wish.Service.Name, ["namespace"] = wish.Service.Namespace, ["uid"] = wish.Uid },
+            ["type"] = "Warning",
+            ["reason"] = "SkipSyncBackends",
+            ["message"] = $"the network interface of pod {backend.Pod} ({backend.Address}) is not known; backends are neither removed nor updated",
+            ["firstTimestamp"] = now,
+            ["lastTimestamp"] = now,
+            ["count"] = 1,
+        });
     }
 
     static CloudServer Server(CloudWish wish, EdgeBackend backend, IReadOnlyList<CloudServer> known, string uid)

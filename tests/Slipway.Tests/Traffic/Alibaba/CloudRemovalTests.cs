@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Slipway.Resources;
 using Slipway.Tests.Worlds;
 using Slipway.Tickets;
@@ -33,6 +34,38 @@ public sealed class CloudRemovalTests
         Assert.Equal(TicketPhase.Succeeded, phase);
         Assert.StartsWith("Alibaba Cloud has no server at ", Pod(shop).Traffic!.ConfirmedBy);
         Assert.Empty(shop.Writes);
+    }
+
+    [Fact]
+    public void A_cloud_controller_that_skips_removals_for_an_unknown_interface_keeps_the_ticket_waiting_until_it_goes_on()
+    {
+        using var shop = new CloudShop(3, 1);
+        shop.Open();
+        _ = shop.Cloud.Groups;
+        var (removed, unknown) = (shop.Servers("GZ00A")[0].Pod, shop.Servers("GZ00A")[1].Pod);
+        Annotate(shop, unknown, "true");
+
+        shop.World.Submit("ot-1", Removal(shop));
+        shop.World.Run(TimeSpan.FromMinutes(3));
+        var (waiting, servers) = (Pod(shop), shop.Servers("GZ00A").Select(server => server.Pod).ToList());
+        var told = shop.World.Cluster.Objects.List(Kinds.Events, "shop").Count(told => told.Json.GetRawText().Contains("\"SkipSyncBackends\"", StringComparison.Ordinal));
+        Annotate(shop, unknown, null);
+        var phase = shop.Run("ot-1", Ends);
+
+        Assert.Equal("marked, endpoints converged; Alibaba Cloud still sends to it", waiting.Reason);
+        Assert.Contains(removed, servers);
+        Assert.Equal(1, told);
+        Assert.Equal(TicketPhase.Succeeded, phase);
+        Assert.DoesNotContain(removed, shop.Servers("GZ00A").Select(server => server.Pod));
+    }
+
+    static void Annotate(CloudShop shop, string pod, string? value)
+    {
+        var edited = shop.World.Cluster.Objects.Get(Kinds.Pods, new("shop", pod))!.Edit();
+        if (edited["metadata"]!["annotations"] is not JsonObject annotations) edited["metadata"]!["annotations"] = annotations = [];
+        if (value is null) annotations.Remove("sandbox.slipway.dev/no-interface");
+        else annotations["sandbox.slipway.dev/no-interface"] = value;
+        shop.World.Cluster.Objects.Update(Kinds.Pods, edited);
     }
 
     [Fact]
