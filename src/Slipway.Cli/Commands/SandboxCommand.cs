@@ -39,10 +39,13 @@ static class SandboxCommand
             var named = parsed.GetValue(units)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (named.Length == 0) throw CommandException.Usage("--units is empty; name at least one, such as GZ00A");
             if (parsed.GetValue(nodes) is < 1 or > 1000) throw CommandException.Usage($"--nodes is {parsed.GetValue(nodes)}; 1 to 1000 is allowed");
-            if (parsed.GetValue(port) is < 0 or > 65535) throw CommandException.Usage($"--port is {parsed.GetValue(port)}; 0 to 65535 is allowed, 0 picks a free one");
+            foreach (var (flag, number) in new (string, int?)[] { (port.Name, parsed.GetValue(port)), (edgePort.Name, parsed.GetValue(edgePort)), (cloudPort.Name, parsed.GetValue(cloudPort)) })
+            {
+                if (number is < 0 or > 65535) throw CommandException.Usage($"{flag} is {number}; 0 to 65535 is allowed, 0 picks a free one");
+            }
+
             var provider = oidc.Given(parsed) is null ? null : oidc.Read(parsed);
             if (provider is not null && !parsed.GetValue(rbac)) throw CommandException.Usage($"{oidc.Issuer.Name} goes with --rbac; without it everybody may do everything");
-            if (parsed.GetValue(cloudPort) is < 0 or > 65535) throw CommandException.Usage($"--cloud-port is {parsed.GetValue(cloudPort)}; 0 to 65535 is allowed, 0 picks a free one");
             var versions = SandboxComponents.Parse(parsed.GetValue(components) ?? []);
             var rules = parsed.GetValue(faults)!.Select(Rule).ToList();
             var copy = parsed.GetValue(live) ? await CopyAsync(source, parsed, surroundings, cancellation) : null;
@@ -109,7 +112,6 @@ static class SandboxCommand
 
     static async Task<SandboxEdge> EdgeAsync(EmbeddedCluster embedded, int port, CancellationToken cancellation)
     {
-        if (port is < 0 or > 65535) throw CommandException.Usage($"--edge-port is {port}; 0 to 65535 is allowed, 0 picks a free one");
         if (OperatingSystem.IsMacOS()) throw CommandException.Usage("--edge-port needs an address 127.x.x.x for each pod, which macOS does not have");
         try
         {

@@ -62,8 +62,9 @@ sealed class CafeControllers
     async Task<Requeue> ReconcileCafeAsync(ObjectKey key, CancellationToken cancellation)
     {
         if (_view.CafeDeployments.Get(key) is not { } cafe) return Requeue.OnChange;
-        var asks = _balancers.MustAsk(CafeWorkload.Of(cafe)) && BringsNews(cafe);
-        if (asks) await _balancers.AskAsync(CafeWorkload.Of(cafe), cancellation);
+        var workload = CafeWorkload.Of(cafe);
+        var asks = _balancers.MustAsk(workload) && BringsNews(cafe);
+        if (asks) await _balancers.AskAsync(workload, cancellation);
         CafeObservation seen;
         CafeDecision decision;
         lock (_memory.Gate)

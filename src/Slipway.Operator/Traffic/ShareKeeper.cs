@@ -35,7 +35,7 @@ sealed class ShareKeeper
         view.SharesChanged += WakeAll;
         view.Tickets.Changed += change =>
         {
-            if ((change.New ?? change.Old) is { Spec.Operation: Operation.ShiftTraffic } ticket && !Shifts(ticket)) WakeAll(ticket.Key.Namespace);
+            if ((change.New ?? change.Old) is { Spec.Operation: Operation.ShiftTraffic } ticket) WakeAll(ticket.Key.Namespace);
         };
     }
 
@@ -50,7 +50,7 @@ sealed class ShareKeeper
         if (_view.Applications.Get(key) is not { Spec.Traffic.Provider: TrafficProvider.GatewayApi }) return Requeue.OnChange;
 
         // A ticket that shifts these weights sets the totals itself.
-        if (_view.ActiveByNamespace.Get(key.Namespace).Any(ticket => Shifts(ticket) && ticket.Spec.Targets.Any(target => target.Service == key.Name))) return Requeue.OnChange;
+        if (_view.ActiveByNamespace.Get(key.Namespace).Any(ticket => ticket.Spec.Operation == Operation.ShiftTraffic && ticket.Spec.Targets.Any(target => target.Service == key.Name))) return Requeue.OnChange;
         var service = _view.Service(key.Namespace, key.Name);
         if (_balancers.Look(service) is not { IsUnread: false, Troubles.Count: 0 } weights) return Requeue.OnChange;
         List<WeightWrite> writes =
@@ -73,9 +73,6 @@ sealed class ShareKeeper
 
         return Requeue.OnChange;
     }
-
-    static bool Shifts(OpsTicket ticket) =>
-        ticket.Spec.Operation == Operation.ShiftTraffic && (TicketDecision.IsActive(ticket.Status?.Phase) || ticket.Status?.Phase == TicketPhase.Undoing);
 
     void Wake(ApplicationService service)
     {

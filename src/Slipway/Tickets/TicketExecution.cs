@@ -1,6 +1,5 @@
 using Slipway.Budgets;
 using Slipway.Operations;
-using Slipway.Policies;
 using Slipway.Workloads;
 
 namespace Slipway.Tickets;
@@ -53,11 +52,11 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
 
     void Observe()
     {
-        var mayAct = state.Phase == TicketPhase.Executing && groups.Sum(group => group.Counts.Failed) <= _spec.FailureThreshold() && Schedule.Hold(_spec.Schedule, seen.Now) is null && TicketApproval.Missing(seen, state) is null;
+        var mayAct = state.Phase == TicketPhase.Executing && groups.Sum(group => group.Counts.Failed) <= _spec.FailureThreshold();
         foreach (var group in groups.Where(group => group.IsStarted))
         {
             if (_scaleIns is null) progression.Observe(group);
-            else _scaleIns.Observe(group, mayAct && Holds.Of(seen.Policies, ServicesOf(group), seen.Now) is null);
+            else _scaleIns.Observe(group, mayAct && StartHold.Of(seen, state, ServicesOf(group)) is null);
         }
 
         foreach (var group in groups) group.Close(seen.Now);
@@ -81,14 +80,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
 
     TicketStep GoOn(GroupRun group)
     {
-        if (TicketApproval.Missing(seen, state) is { } missing) return Waits(group, missing);
-        if (Schedule.Hold(_spec.Schedule, seen.Now) is { } closed)
-        {
-            LookAgain(closed.Opens - seen.Now);
-            return Waits(group, closed.Reason);
-        }
-
-        if (Holds.Of(seen.Policies, ServicesOf(group), seen.Now) is { } hold)
+        if (StartHold.Of(seen, state, ServicesOf(group)) is { } hold)
         {
             LookAgain(hold.Until - seen.Now);
             return Waits(group, hold.Reason);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Slipway.Components;
-using Slipway.Policies;
 using Slipway.Traffic;
 
 namespace Slipway.Tickets;
@@ -93,14 +92,7 @@ public sealed class TrafficShift(TicketObservation seen, TicketState state)
     /// <summary>What keeps it from beginning; a shift that has begun goes to its end or back.</summary>
     string? Held()
     {
-        if (TicketApproval.Missing(seen, state) is { } missing) return missing;
-        if (Schedule.Hold(_spec.Schedule, seen.Now) is { } closed)
-        {
-            LookAgain(closed.Opens - seen.Now);
-            return closed.Reason;
-        }
-
-        if (Holds.Of(seen.Policies, [.. seen.Services.Values], seen.Now) is not { } hold) return null;
+        if (StartHold.Of(seen, state, [.. seen.Services.Values]) is not { } hold) return null;
         if (hold.Until is { } until) LookAgain(until - seen.Now);
         return hold.Reason;
     }

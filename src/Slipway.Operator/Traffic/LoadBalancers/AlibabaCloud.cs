@@ -89,7 +89,7 @@ sealed class AlibabaCloud(ClusterView view, KubernetesApi api, WrittenVersions w
         Backends = [.. answer.Backends.Values.SelectMany(backends => backends).Select(backend => new BackendSeen(backend.Server, backend.Ip, backend.Weight, backend.Weight > 0))],
     };
 
-    public async Task AskAsync(ApplicationService service, IReadOnlyList<PodSeen> pods, CancellationToken cancellation)
+    public async Task AskAsync(ApplicationService service, CancellationToken cancellation)
     {
         if (cloud is not null) await cloud.AskAsync(service.Key, ServicesOf(service), cancellation);
     }

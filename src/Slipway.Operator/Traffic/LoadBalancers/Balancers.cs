@@ -35,14 +35,14 @@ sealed class Balancers(ClusterView view, KubernetesApi api, IReadOnlyDictionary<
 
     /// <summary>Why no new revision of a workload may go out: the first unit of a service of it that is known to have weight 0.</summary>
     public string? Withholds(Workload workload) =>
-        view.ServicesOf(workload).Select(service => ZeroWeight.Of(service.Name, Look(view.Service(service.Key.Namespace, service.Name)))).FirstOrDefault(reason => reason is not null);
+        view.ServicesOf(workload).Where(service => service.Spec.Traffic is not null).Select(service => ZeroWeight.Of(service.Name, Look(view.Service(service.Key.Namespace, service.Name)))).FirstOrDefault(reason => reason is not null);
 
     /// <summary>A workload has balancers that no watch tells of.</summary>
     public bool MustAsk(Workload workload) => Silent(workload).Any();
 
     public async Task AskAsync(Workload workload, CancellationToken cancellation)
     {
-        foreach (var service in Silent(workload)) await Of(service.Spec.Traffic!.Provider).AskAsync(service, [], cancellation);
+        foreach (var service in Silent(workload)) await Of(service.Spec.Traffic!.Provider).AskAsync(service, cancellation);
     }
 
     IEnumerable<ApplicationService> Silent(Workload workload) => view.ServicesOf(workload).Where(service => service.Spec.Traffic?.Provider switch
@@ -60,7 +60,7 @@ sealed class Balancers(ClusterView view, KubernetesApi api, IReadOnlyDictionary<
                 await balancer.SetAsync(service.Application!, set.Writes, cancellation);
                 break;
             case TicketChange.AskBalancer ask when Find(ns, ask.Service) is var (service, balancer):
-                await balancer.AskAsync(service.Application!, service.Pods, cancellation);
+                await balancer.AskAsync(service.Application!, cancellation);
                 break;
             case TicketChange.DrainBackend drain when view.Service(ns, drain.Service) is { Application: { Spec.Traffic.Provider: TrafficProvider.HAProxy } application }:
                 await _haproxy.DrainAsync(application, drain.Address, drain.Drain, cancellation);

@@ -54,7 +54,7 @@ sealed class HAProxy(IReadOnlyDictionary<string, string>? endpoints, TimeProvide
             : null;
     }
 
-    public async Task AskAsync(ApplicationService service, IReadOnlyList<PodSeen> pods, CancellationToken cancellation)
+    public async Task AskAsync(ApplicationService service, CancellationToken cancellation)
     {
         var traffic = service.Spec.Traffic!;
         if (endpoints is null || Unknown(traffic) is not null) return;
@@ -72,7 +72,7 @@ sealed class HAProxy(IReadOnlyDictionary<string, string>? endpoints, TimeProvide
     /// <summary>The runtime API has no test-and-set, so it is asked right before.</summary>
     public async Task SetAsync(ApplicationService service, IReadOnlyList<WeightWrite> writes, CancellationToken cancellation)
     {
-        await AskAsync(service, [], cancellation);
+        await AskAsync(service, cancellation);
         if (!_answers.TryGetValue($"{service.Key}", out var answer) || answer.Failure is not null) return;
         var commands = new List<string>();
         foreach (var write in writes)
@@ -88,7 +88,7 @@ sealed class HAProxy(IReadOnlyDictionary<string, string>? endpoints, TimeProvide
     /// <summary>Lets the server at an address finish what it has, or take new requests again.</summary>
     public async Task DrainAsync(ApplicationService service, string address, bool drain, CancellationToken cancellation)
     {
-        await AskAsync(service, [], cancellation);
+        await AskAsync(service, cancellation);
         if (!_answers.TryGetValue($"{service.Key}", out var answer)) return;
         await SayAsync(service, [.. answer.Servers.Where(server => server.Address == address).Select(server => $"set server {server.Backend}/{server.Name} state {(drain ? "drain" : "ready")}")], cancellation);
     }
@@ -99,7 +99,7 @@ sealed class HAProxy(IReadOnlyDictionary<string, string>? endpoints, TimeProvide
         try
         {
             await Talk(service.Spec.Traffic!).CommandAsync(commands, cancellation);
-            await AskAsync(service, [], cancellation);
+            await AskAsync(service, cancellation);
         }
         catch (IOException failure)
         {

@@ -11,7 +11,7 @@ interface ILoadBalancer
     WeightsSeen Look(ApplicationService service, IReadOnlyList<PodSeen> pods);
 
     /// <summary>Asks a balancer that no watch tells of.</summary>
-    Task AskAsync(ApplicationService service, IReadOnlyList<PodSeen> pods, CancellationToken cancellation) => Task.CompletedTask;
+    Task AskAsync(ApplicationService service, CancellationToken cancellation) => Task.CompletedTask;
 
     /// <summary>Writes settings, each only where it still is what was seen.</summary>
     Task SetAsync(ApplicationService service, IReadOnlyList<WeightWrite> writes, CancellationToken cancellation);
