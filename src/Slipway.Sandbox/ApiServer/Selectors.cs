@@ -37,12 +37,17 @@ sealed class Selectors(IReadOnlyList<Func<IReadOnlyDictionary<string, string>, b
             if (!isEqual) (at, length) = (at - 1, 2);
             else if (part.AsSpan(at).StartsWith("==")) length = 2;
             var (path, value) = (part[..at].Trim(), part[(at + length)..].Trim());
-            if (path is not "metadata.name" && !(path is "metadata.namespace" && kind.Type.Namespaced) && !kind.FieldSelectors.ContainsKey(path) && !kind.SelectableFields.Contains(path)) throw StatusException.BadRequest($"field label not supported: {path}");
+            if (path is not "metadata.name" && !(path is "metadata.namespace" && kind.Type.Namespaced) && !kind.FieldSelectors.ContainsKey(path) && !kind.SelectableFields.Contains(path)) throw StatusException.BadRequest(Unknown(kind, path));
             fields.Add((path, value, isEqual));
         }
 
         return fields;
     }
+
+    /// <summary>Kinds with fields of their own to select by are told of them apart from the others.</summary>
+    static string Unknown(ServedKind kind, string path) => kind.IsCustom || kind.FieldSelectors.Count > 0 || kind.Type == Slipway.Resources.Kinds.Namespaces
+        ? $"field label not supported: {path}"
+        : $"\"{path}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
 
     string Field(StoredObject found, string path) => path switch
     {

@@ -44,7 +44,7 @@ public sealed record OpsTicket : IProjected
 [Cel("!has(self.replace) || self.operation == 'Replace'", "replace is given for Replace only")]
 [Cel("self.targets.all(t, self.targets.exists_one(o, o.service == t.service))", "a service is named once")]
 [Cel("self.targets.all(t, [has(t.pods), has(t.selector), has(t.all) && t.all].filter(x, x).size() == (self.operation == 'ShiftTraffic' ? 0 : 1))", "every target gives one of pods, selector and all; of ShiftTraffic none")]
-[Cel("self.targets.all(t, !has(t.after) || t.after.all(a, a != t.service && self.targets.exists(o, o.service == a)))", "after names other services of this ticket")]
+[Cel("self.targets.all(t, !has(t.after) || !(t.service in t.after) && t.after.all(a, self.targets.exists(o, o.service == a)))", "after names other services of this ticket")]
 [Cel("oldSelf.commands.all(o, self.commands.exists(c, c == o))", "commands can only be appended")]
 [Cel("self.commands.map(c, oldSelf.commands.exists(o, o.id == c.id) ? 0 : 1).isSorted()", "commands are appended behind those that are there")]
 [Cel("self.commands.filter(c, oldSelf.commands.exists(o, o.id == c.id)).map(c, c.id) == oldSelf.commands.map(c, c.id)", "commands keep their order")]
@@ -129,7 +129,7 @@ public sealed record TicketTarget
     public bool? All { get; init; }
 
     [Description("Services of this ticket that must finish first.")]
-    [Items(50, TextLength = 253)]
+    [Items(30, TextLength = 253)]
     public IReadOnlyList<string>? After { get; init; }
 }
 

@@ -122,7 +122,7 @@ public sealed class AccessReviewChecks : Checks
         Assert.Contains("spec.nonResourceAttributes", nowhere.CauseFields);
     }
 
-    [Check]
+    [Check, Needs(ClusterPart.Controllers)]
     public async Task Who_administers_a_namespace_may_ask_there(Cluster cluster)
     {
         var user = $"{cluster.Name("admin")}@example.com";

@@ -126,7 +126,7 @@ public sealed class DeletionChecks : Checks
         await Free(cluster, path);
     }
 
-    [Check]
+    [Check, Needs(ClusterPart.Nodes)]
     public async Task A_running_pod_is_given_its_grace_period(Cluster cluster)
     {
         var (path, _) = await RunningPod(cluster);
@@ -140,7 +140,7 @@ public sealed class DeletionChecks : Checks
         await cluster.Gone(path);
     }
 
-    [Check]
+    [Check, Needs(ClusterPart.Nodes)]
     public async Task The_grace_period_of_a_deletion_overrides_the_pods_own(Cluster cluster)
     {
         var (path, _) = await RunningPod(cluster);
@@ -186,7 +186,7 @@ public sealed class DeletionChecks : Checks
         await Free(cluster, path);
     }
 
-    [Check]
+    [Check, Needs(ClusterPart.Controllers)]
     public async Task A_namespace_that_is_being_deleted_is_Terminating_and_takes_nothing_new(Cluster cluster)
     {
         var ns = await NamespaceWith(cluster, Finalizer);
@@ -200,7 +200,7 @@ public sealed class DeletionChecks : Checks
         await cluster.Gone($"/api/v1/namespaces/{ns}");
     }
 
-    [Check]
+    [Check, Needs(ClusterPart.Controllers)]
     public async Task A_namespace_takes_its_contents_with_it(Cluster cluster)
     {
         var ns = await NamespaceWith(cluster, "");

@@ -134,7 +134,7 @@ public sealed class DiscoveryChecks : Checks
         Assert.False(made.Has("stringData"));
     }
 
-    [Check]
+    [Check, Needs(ClusterPart.Controllers)]
     public async Task Every_namespace_has_a_default_service_account(Cluster cluster) =>
         Assert.Equal("default", (await cluster.Get($"{cluster.Core("serviceaccounts")}/default").Is(200)).Name);
 }

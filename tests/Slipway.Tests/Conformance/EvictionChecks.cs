@@ -5,6 +5,7 @@ using static Slipway.Tests.Conformance.Clusters.Manifests;
 namespace Slipway.Tests.Conformance;
 
 /// <summary>Evictions and budgets ("API-initiated Eviction", "Specifying a Disruption Budget for your Application").</summary>
+[Needs(ClusterPart.Nodes)]
 public sealed class EvictionChecks : Checks
 {
     [Check]
@@ -154,7 +155,7 @@ public sealed class EvictionChecks : Checks
         await Evict(cluster, pods[0]).Is(201);
     }
 
-    [Check]
+    [Check, Needs(ClusterPart.ApiServer)]
     public async Task An_eviction_of_nobody_is_404(Cluster cluster) => await Evict(cluster, cluster.Name("nobody")).Is(404, "NotFound");
 
     [Check]

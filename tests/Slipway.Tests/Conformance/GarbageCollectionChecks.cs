@@ -5,6 +5,7 @@ using static Slipway.Tests.Conformance.Clusters.Manifests;
 namespace Slipway.Tests.Conformance;
 
 /// <summary>Owners and dependents ("Garbage Collection", "Owners and Dependents").</summary>
+[Needs(ClusterPart.Controllers)]
 public sealed class GarbageCollectionChecks : Checks
 {
     [Check]

@@ -108,7 +108,7 @@ public sealed class GrantChecks : Checks
         Assert.Contains("aggregationRule", answer.Message);
     }
 
-    [Check]
+    [Check, Needs(ClusterPart.Controllers)]
     public async Task An_administrator_of_a_namespace_hands_out_its_rights_and_no_more(Cluster cluster)
     {
         var user = $"{cluster.Name("admin")}@example.com";

@@ -278,7 +278,8 @@ public sealed class ReadingChecks : Checks
     {
         var answer = await cluster.Get($"{cluster.ConfigMaps}?fieldSelector=data.a=b").Is(400, "BadRequest");
 
-        Assert.Contains("field label not supported: data.a", answer.Message);
+        Assert.Contains("\"data.a\" is not a known field selector", answer.Message);
+        Assert.Contains("field label not supported: spec.a", (await cluster.Get($"{cluster.Pods}?fieldSelector=spec.a=b").Is(400, "BadRequest")).Message);
     }
 
     [Check]

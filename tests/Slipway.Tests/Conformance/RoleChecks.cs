@@ -254,7 +254,7 @@ public sealed class RoleChecks : Checks
         await cluster.Until("the role gives its rights", () => cluster.As(user).Get(cluster.ConfigMaps), answer => answer.Code == 200);
     }
 
-    [Check]
+    [Check, Needs(ClusterPart.Controllers)]
     public async Task An_aggregated_role_has_the_rules_of_all_it_selects(Cluster cluster)
     {
         var (user, mark, name) = ($"{cluster.Name("user")}@example.com", cluster.Name("gathers"), cluster.Name("sum"));
@@ -270,7 +270,7 @@ public sealed class RoleChecks : Checks
         await cluster.UntilMay(user, OnResource("list", "services", cluster.Namespace));
     }
 
-    [Check]
+    [Check, Needs(ClusterPart.Controllers)]
     public async Task A_role_that_joins_view_is_in_view_edit_and_admin(Cluster cluster)
     {
         var (user, group) = ($"{cluster.Name("user")}@example.com", $"{cluster.Name("group")}.example.com");
@@ -282,7 +282,7 @@ public sealed class RoleChecks : Checks
         Assert.False(await cluster.May(user, OnResource("delete", "things", cluster.Namespace, group)));
     }
 
-    [Check]
+    [Check, Needs(ClusterPart.Controllers)]
     public async Task View_edit_and_admin_give_more_and_more(Cluster cluster)
     {
         var users = new Dictionary<string, string>();

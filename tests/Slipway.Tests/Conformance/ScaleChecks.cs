@@ -5,6 +5,7 @@ using static Slipway.Tests.Conformance.Clusters.Manifests;
 namespace Slipway.Tests.Conformance;
 
 /// <summary>The scale subresource (autoscaling/v1 Scale).</summary>
+[Needs(ClusterPart.Controllers)]
 public sealed class ScaleChecks : Checks
 {
     [Check]

@@ -143,6 +143,7 @@ public sealed class WatchChecks : Checks
     public async Task A_version_that_is_compacted_away_is_410_Expired(Cluster cluster)
     {
         var answer = await cluster.Send("GET", $"{cluster.ConfigMaps}?watch=true&resourceVersion=1&timeoutSeconds=5");
+        Assert.SkipUnless(answer.Code != 200 || answer.Text.StartsWith("{\"type\":\"ERROR\"", StringComparison.Ordinal), "this server is too young to have compacted anything");
 
         // The refusal comes as the answer itself, or as the one event of the watch.
         var status = answer.Code == 200 ? answer.At("object") : answer.Json;
@@ -152,8 +153,14 @@ public sealed class WatchChecks : Checks
     }
 
     [Check]
-    public async Task A_version_that_is_no_number_is_a_bad_request(Cluster cluster) =>
-        await cluster.Get($"{cluster.ConfigMaps}?watch=true&resourceVersion=abc").Is(400);
+    public async Task A_version_that_is_no_number_is_refused(Cluster cluster)
+    {
+        var answer = await cluster.Get($"{cluster.ConfigMaps}?watch=true&resourceVersion=abc");
+
+        // kube-apiserver puts the refusal of its watch cache as its own mistake.
+        Assert.True(answer.Code is 400 or 500, $"{answer.Code}: {answer.Text}");
+        Assert.Contains("resourceVersion: Invalid value: \"abc\"", answer.Message);
+    }
 
     [Check]
     public async Task A_watch_ends_after_its_timeout(Cluster cluster)

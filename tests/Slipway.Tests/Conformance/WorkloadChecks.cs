@@ -6,6 +6,7 @@ using static Slipway.Tests.Conformance.Clusters.Manifests;
 namespace Slipway.Tests.Conformance;
 
 /// <summary>What tickets rely on of the built-in controllers ("Deployments", "ReplicaSet", "StatefulSets", "EndpointSlices").</summary>
+[Needs(ClusterPart.Nodes)]
 public sealed class WorkloadChecks : Checks
 {
     [Check]
@@ -110,7 +111,7 @@ public sealed class WorkloadChecks : Checks
     public async Task MinReadySeconds_delays_being_available_beyond_being_ready(Cluster cluster)
     {
         var name = cluster.Name("minready");
-        await cluster.Post(cluster.Deployments, Deployment(name, 1, ",\"minReadySeconds\":3600")).Is(201);
+        await cluster.Post(cluster.Deployments, Deployment(name, 1, ",\"minReadySeconds\":3600,\"progressDeadlineSeconds\":7200")).Is(201);
 
         var ready = await cluster.Until("the pod is ready", $"{cluster.Deployments}/{name}", answer => answer.Number("status.readyReplicas") == 1);
         await cluster.Merge($"{cluster.Deployments}/{name}", """{"spec":{"minReadySeconds":0}}""").Is(200);

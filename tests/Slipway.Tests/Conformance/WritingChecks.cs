@@ -204,7 +204,7 @@ public sealed class WritingChecks : Checks
         Assert.Equal([1, 1, 2, 2], [created.Number("metadata.generation"), labelled.Number("metadata.generation"), scaled.Number("metadata.generation"), same.Number("metadata.generation")]);
     }
 
-    [Check]
+    [Check, Needs(ClusterPart.Controllers)]
     public async Task Controllers_report_the_generation_they_have_seen(Cluster cluster)
     {
         var name = cluster.Name("seen");
@@ -473,6 +473,15 @@ public sealed class WritingChecks : Checks
         var answer = await cluster.Post(cluster.Deployments, Deployment(cluster.Name("stuck"), 0, ""","strategy":{"rollingUpdate":{"maxSurge":0,"maxUnavailable":0}}""")).Is(422, "Invalid");
 
         Assert.Contains("spec.strategy.rollingUpdate.maxUnavailable", answer.CauseFields);
+    }
+
+    [Check]
+    public async Task The_deadline_of_a_rollout_is_longer_than_its_pods_have_to_be_ready(Cluster cluster)
+    {
+        var answer = await cluster.Post(cluster.Deployments, Deployment(cluster.Name("slow"), 0, ",\"minReadySeconds\":600")).Is(422, "Invalid");
+
+        Assert.Equal(["spec.progressDeadlineSeconds"], answer.CauseFields);
+        await cluster.Post(cluster.Deployments, Deployment(cluster.Name("slow"), 0, ",\"minReadySeconds\":599")).Is(201);
     }
 
     [Check]

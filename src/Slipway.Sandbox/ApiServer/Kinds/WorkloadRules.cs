@@ -32,7 +32,14 @@ static class WorkloadRules
         }
     }
 
-    public static IEnumerable<FieldError> CheckDeployment(JsonObject body, JsonObject? before) => Check(body, before).Concat(CheckStrategy(body.At("spec", "strategy")));
+    public static IEnumerable<FieldError> CheckDeployment(JsonObject body, JsonObject? before) => [.. Check(body, before), .. CheckStrategy(body.At("spec", "strategy")), .. CheckDeadline(body["spec"])];
+
+    static IEnumerable<FieldError> CheckDeadline(JsonNode? spec)
+    {
+        if (spec.At("progressDeadlineSeconds").Number() is not { } deadline) yield break;
+        if (deadline < 0) yield return FieldError.Invalid("spec.progressDeadlineSeconds", $"{deadline}", "must be greater than or equal to 0");
+        if (deadline <= (spec.At("minReadySeconds").Number() ?? 0)) yield return FieldError.Invalid("spec.progressDeadlineSeconds", $"{deadline}", "must be greater than minReadySeconds");
+    }
 
     public static IEnumerable<FieldError> CheckStatefulSet(JsonObject body, JsonObject? before)
     {

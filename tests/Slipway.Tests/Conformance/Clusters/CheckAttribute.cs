@@ -29,8 +29,20 @@ public sealed class CheckAttribute : DataAttribute, ITheoryAttribute
 
     public int? SourceLineNumber => null;
 
-    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
-        new([.. ConformanceRun.Targets.Select(target => new TheoryDataRow(new Cluster(target, testMethod.DeclaringType!.Name)) { TestDisplayName = $"{testMethod.Name.Replace('_', ' ')}" })]);
+    public override async ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker)
+    {
+        var area = testMethod.DeclaringType!;
+        var needs = testMethod.GetCustomAttribute<NeedsAttribute>() ?? area.GetCustomAttribute<NeedsAttribute>();
+        var rows = new List<ITheoryDataRow>();
+        foreach (var target in ConformanceRun.Targets)
+        {
+            var reason = needs is null ? null : await target.LacksAsync(needs.Part);
+            if (reason is not null) ConformanceRun.Note(ConformanceRun.Sentence(area.Name), ConformanceRun.Sentence(testMethod.Name), target.Name, "Skipped");
+            rows.Add(new TheoryDataRow(new Cluster(target, area.Name)) { TestDisplayName = testMethod.Name.Replace('_', ' '), Skip = reason });
+        }
+
+        return rows;
+    }
 
     public override bool SupportsDiscoveryEnumeration() => false;
 }

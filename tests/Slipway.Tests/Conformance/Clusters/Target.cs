@@ -15,12 +15,16 @@ sealed class Target
     readonly Lazy<HttpClient> _bare;
     readonly ConcurrentDictionary<string, Lazy<Task>> _namespaces = new();
     readonly SandboxCluster? _sandbox;
+    readonly Lazy<Task<bool>> _hasControllers;
+    readonly Lazy<Task<bool>> _hasNodes;
     ConcurrentDictionary<string, bool>? _guarded;
 
     Target(string name, Lazy<HttpClient> client, Lazy<HttpClient> bare, TimeSpan poll, Func<HttpRequestMessage, CancellationToken, Task>? authenticate = null, SandboxCluster? sandbox = null)
     {
         (Name, _client, _bare, Poll, _sandbox) = (name, client, bare, poll, sandbox);
         _authenticate = authenticate ?? ((_, _) => Task.CompletedTask);
+        _hasControllers = new(LookForControllersAsync);
+        _hasNodes = new(LookForNodesAsync);
     }
 
     public string Name { get; }
@@ -89,10 +93,41 @@ sealed class Target
 
     static HttpClient Reaching(HttpMessageHandler handler) => new(handler) { BaseAddress = new("http://sandbox"), Timeout = Timeout.InfiniteTimeSpan };
 
+    /// <summary>Why a check cannot be held against this cluster; null when it can.</summary>
+    public async Task<string?> LacksAsync(ClusterPart part)
+    {
+        if (part >= ClusterPart.Controllers && !await _hasControllers.Value) return "no controllers run on this cluster: a new namespace gets no service account";
+        if (part >= ClusterPart.Nodes && !await _hasNodes.Value) return "no node of this cluster takes pods";
+        return null;
+    }
+
     async Task CreateNamespaceAsync(string ns)
     {
         var cluster = new Cluster(this, "");
         await cluster.Post("/api/v1/namespaces", $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{ns}}"} }""").Is(201);
-        await cluster.Until("the default service account exists", () => cluster.Get($"/api/v1/namespaces/{ns}/serviceaccounts/default"), answer => answer.Code == 200);
+        var accounts = $"/api/v1/namespaces/{ns}/serviceaccounts";
+        if (await _hasControllers.Value) await cluster.Until("the default service account exists", () => cluster.Get($"{accounts}/default"), answer => answer.Code == 200);
+        else await cluster.Post(accounts, """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default"} }""").Is(201);
     }
+
+    /// <summary>A controller gives every namespace its service account, at once where one runs.</summary>
+    async Task<bool> LookForControllersAsync()
+    {
+        if (IsSandbox) return true;
+        var (cluster, ns) = (new Cluster(this, ""), $"conformance-{Run}-probe");
+        await cluster.Post("/api/v1/namespaces", $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{ns}}"} }""").Is(201);
+        cluster.AtEnd($"/api/v1/namespaces/{ns}");
+        var found = false;
+        for (var looks = 0; looks < 60 && !found; looks++)
+        {
+            await Task.Delay(Poll);
+            found = (await cluster.Get($"/api/v1/namespaces/{ns}/serviceaccounts/default")).Code == 200;
+        }
+
+        await cluster.TidyAsync();
+        return found;
+    }
+
+    async Task<bool> LookForNodesAsync() =>
+        IsSandbox || (await new Cluster(this, "").Get("/api/v1/nodes")).Items.Any(node => node.Condition("Ready") == "True" && node.Find("spec.taints").ValueKind != System.Text.Json.JsonValueKind.Array && node.Find("spec.unschedulable").ValueKind != System.Text.Json.JsonValueKind.True);
 }
