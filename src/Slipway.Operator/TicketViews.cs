@@ -13,7 +13,10 @@ namespace Slipway.Operator;
 public sealed record TicketView(OpsTicket Ticket, IReadOnlyList<OpsTicketGroup> Groups, TicketStory Story);
 
 /// <summary>Looks at a namespace once, for a command that answers and ends; decides with the operator's own functions and changes nothing.</summary>
-public sealed class TicketViews(KubernetesApi api, TimeProvider time)
+/// <param name="api">The cluster, as whoever looks.</param>
+/// <param name="time">The clock.</param>
+/// <param name="unseen">Told, in a sentence, what whoever looks may not see.</param>
+public sealed class TicketViews(KubernetesApi api, TimeProvider time, Action<string>? unseen = null)
 {
     /// <exception cref="NotFoundException">There is no such ticket.</exception>
     public async Task<TicketView> LookAsync(ObjectKey ticket, CancellationToken cancellation)
@@ -36,7 +39,8 @@ public sealed class TicketViews(KubernetesApi api, TimeProvider time)
     async Task<TicketObservation> ObserveAsync(OpsTicket ticket, CancellationToken cancellation)
     {
         var view = new ClusterView(api, ticket.Key.Namespace, new Random(0), time);
-        await view.LoadAsync(cancellation);
+        var hidden = await view.LookAsync(cancellation);
+        if (hidden.Count > 0) unseen?.Invoke($"you may not list {string.Join(", ", hidden.Select(type => type.Group.Length == 0 ? type.Plural : $"{type.Plural}.{type.Group}"))}: what they say is left out here, and the controller goes by it");
         var clock = new LateClock(time, Latest(ticket.Status));
         return new TicketObserver(view, new TicketMemory(clock), new TrafficObserver(view, new Balancers(view, api, null, clock)), clock).Observe(ticket);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Slipway.Operator;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 
@@ -30,6 +31,9 @@ sealed class ClusterOptions
 sealed record OpenCluster(Connection Connection, string Namespace) : IDisposable
 {
     public KubernetesApi Api => Connection.Api;
+
+    /// <summary>For one look at the cluster; what may not be seen is said.</summary>
+    public TicketViews Views(Surroundings surroundings) => new(Api, surroundings.Time, sentence => surroundings.Talk.WriteLine($"slipway: {sentence}"));
 
     public ObjectKey Key(string name) => new(Namespace, name);
 

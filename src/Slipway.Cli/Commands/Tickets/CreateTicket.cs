@@ -53,7 +53,7 @@ static class CreateTicket
 
     static async Task<int> PlanAsync(Surroundings surroundings, OpenCluster open, OpsTicket draft, CancellationToken cancellation)
     {
-        var plan = await new TicketViews(open.Api, surroundings.Time).PlanAsync(draft, cancellation);
+        var plan = await open.Views(surroundings).PlanAsync(draft, cancellation);
         foreach (var line in PlanText.Render(plan)) await surroundings.Out.WriteLineAsync(line);
         return plan.FailureReason is null ? ExitCode.Done : ExitCode.Refused;
     }

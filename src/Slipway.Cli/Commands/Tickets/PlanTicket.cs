@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Slipway.Cli.Output;
-using Slipway.Operator;
 using Slipway.Resources;
 using Slipway.Tickets;
 
@@ -23,7 +22,7 @@ static class PlanTicket
             var ticket = path is null
                 ? await open.Api.GetAsync(Kinds.OpsTickets, open.Key(given!), TicketJson.Default.OpsTicket, cancellation)
                 : CreateTicket.Complete(TicketFile.Read(path)[0], open.Namespace);
-            var plan = await new TicketViews(open.Api, surroundings.Time).PlanAsync(ticket, cancellation);
+            var plan = await open.Views(surroundings).PlanAsync(ticket, cancellation);
             foreach (var line in PlanText.Render(plan)) await surroundings.Out.WriteLineAsync(line);
             return plan.FailureReason is null ? ExitCode.Done : ExitCode.Refused;
         }));

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Slipway.Operator;
 
 namespace Slipway.Cli.Commands.Tickets;
 
@@ -14,7 +13,7 @@ static class WhyTicket
         command.SetAction((parsed, cancellation) => surroundings.RunAsync(async () =>
         {
             using var open = cluster.Open(parsed, surroundings);
-            var seen = await new TicketViews(open.Api, surroundings.Time).LookAsync(open.Key(parsed.GetValue(name)!), cancellation);
+            var seen = await open.Views(surroundings).LookAsync(open.Key(parsed.GetValue(name)!), cancellation);
             foreach (var sentence in seen.Story.Sentences) await surroundings.Out.WriteLineAsync(sentence);
             return ExitCode.Done;
         }));
