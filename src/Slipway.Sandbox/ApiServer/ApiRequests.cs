@@ -43,9 +43,11 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
     Begun Begin(ApiRequest request)
     {
         request = request with { User = access.Authenticate(request.Credentials) };
-        var target = Target(request);
-        var wanted = AccessAttributes.Of(request, target);
+        var path = ResourcePath.Parse(request.Path);
+        var wanted = AccessAttributes.Of(request, path);
+        // Whether a kind is served is told only to those who might use it.
         access.Require(request.User, wanted);
+        var target = path is null ? null : Target(request, path);
         var call = new ApiCall(request.Method, request.Path, target?.Kind.Type.Plural, request.UserAgent)
         {
             Verb = wanted.Verb,
@@ -124,26 +126,13 @@ public sealed class ApiRequests(Objects objects, TimeProvider time, FaultSwitch 
         _ => throw StatusException.NotServed(),
     };
 
-    /// <summary>The kind, object and subresource a path names; null for documents such as discovery.</summary>
-    ApiTarget? Target(ApiRequest request)
+    ApiTarget Target(ApiRequest request, ResourcePath path)
     {
-        var parts = request.Path.Trim('/').Split('/').Select(Uri.UnescapeDataString).ToArray();
-        var (group, rest) = parts switch
-        {
-            ["api", var v, .. var below] when below.Length > 0 => (("", v), below),
-            ["apis", var g, var v, .. var below] when below.Length > 0 => ((g, v), below),
-            _ => (default, []),
-        };
-        if (rest.Length == 0) return null;
-
-        // /namespaces/NS/PLURAL[/NAME[/SUB]]; a namespace itself is /namespaces/NS[/status|finalize].
-        var (ns, isWatch) = ("", false);
-        if (rest is ["watch", .. var watched] && watched.Length > 0) (isWatch, rest) = (true, watched);
-        if (rest is ["namespaces", var within, var plural, ..] && plural is not ("status" or "finalize") && within.Length > 0) (ns, rest) = (within, rest[2..]);
-        var kind = objects.Kinds.Find(group.Item1, group.Item2, rest[0]) ?? throw StatusException.NotServed();
-        if (rest.Length > 3 || rest.Skip(1).Any(part => part.Length == 0) || (ns.Length > 0 && !kind.Type.Namespaced) || (rest.Length > 1 && ns.Length == 0 && kind.Type.Namespaced)) throw StatusException.NotServed();
-        if (request.Method == "POST" && rest.Length == 1 && ns.Length == 0 && kind.Type.Namespaced) throw StatusException.NotAllowed();
-        return new(kind, ns, rest.ElementAtOrDefault(1), rest.ElementAtOrDefault(2)) { IsWatch = isWatch };
+        var kind = objects.Kinds.Find(path.Group, path.Version, path.Plural) ?? throw StatusException.NotServed();
+        var isWithin = path.Namespace.Length > 0;
+        if (!path.IsWhole || isWithin && !kind.Type.Namespaced || (path.Name is not null && !isWithin && kind.Type.Namespaced)) throw StatusException.NotServed();
+        if (request.Method == "POST" && path.Name is null && !isWithin && kind.Type.Namespaced) throw StatusException.NotAllowed();
+        return new(kind, path.Namespace, path.Name, path.Subresource) { IsWatch = path.IsWatch };
     }
 }
 

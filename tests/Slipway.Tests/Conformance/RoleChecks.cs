@@ -9,6 +9,18 @@ namespace Slipway.Tests.Conformance;
 public sealed class RoleChecks : Checks
 {
     [Check]
+    public async Task What_is_not_served_is_forbidden_to_whoever_has_no_right_to_it(Cluster cluster)
+    {
+        var user = await cluster.Person(Rule("list", "configmaps"));
+        var path = cluster.Of("none.example.com", "things");
+
+        var answer = await cluster.As(user).Get(path).Is(403, "Forbidden");
+
+        Assert.Contains($"cannot list resource \"things\" in API group \"none.example.com\" in the namespace \"{cluster.Namespace}\"", answer.Message);
+        await cluster.Get(path).Is(404);
+    }
+
+    [Check]
     public async Task Nothing_is_allowed_that_no_binding_gives(Cluster cluster)
     {
         var user = $"{cluster.Name("nobody")}@example.com";

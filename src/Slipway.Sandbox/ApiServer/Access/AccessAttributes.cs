@@ -10,13 +10,13 @@ public abstract record AccessAttributes(string Verb)
 
     public sealed record OfPath(string Verb, string Path) : AccessAttributes(Verb);
 
-    public static AccessAttributes Of(ApiRequest request, ApiTarget? target)
+    public static AccessAttributes Of(ApiRequest request, ResourcePath? path)
     {
-        if (target is null) return new OfPath(request.Method.ToLowerInvariant(), request.Path);
-        var resource = target.Subresource is { } subresource ? $"{target.Type.Plural}/{subresource}" : target.Type.Plural;
+        if (path is null) return new OfPath(request.Method.ToLowerInvariant(), request.Path);
+        var resource = path.Subresource is { } subresource ? $"{path.Plural}/{subresource}" : path.Plural;
         // A namespace itself counts as within itself.
-        var ns = target.Type is { Group: "", Plural: "namespaces" } ? target.Name ?? "" : target.Namespace;
-        return new OfResource(VerbOf(request, target), target.Type.Group, resource, ns, target.Name ?? WatchedName(request) ?? "");
+        var ns = path is { Group: "", Plural: "namespaces" } ? path.Name ?? "" : path.Namespace;
+        return new OfResource(VerbOf(request, path), path.Group, resource, ns, path.Name ?? WatchedName(request) ?? "");
     }
 
     /// <summary>Reads <c>spec</c> of an access review.</summary>
@@ -32,9 +32,9 @@ public abstract record AccessAttributes(string Verb)
         return spec.At("nonResourceAttributes") is { ValueKind: JsonValueKind.Object } path ? new OfPath(path.At("verb").Text() ?? "", path.At("path").Text() ?? "") : null;
     }
 
-    static string VerbOf(ApiRequest request, ApiTarget target) => (request.Method, target.Name) switch
+    static string VerbOf(ApiRequest request, ResourcePath path) => (request.Method, path.Name) switch
     {
-        ("GET" or "HEAD", _) when request.Has("watch") && (target.Name is null || target.Subresource is null) => "watch",
+        ("GET" or "HEAD", _) when request.Has("watch") && (path.Name is null || path.Subresource is null) => "watch",
         ("GET" or "HEAD", null) => "list",
         ("GET" or "HEAD", _) => "get",
         ("POST", _) => "create",
