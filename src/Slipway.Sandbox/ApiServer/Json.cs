@@ -79,10 +79,15 @@ static class Json
     /// <summary>As it goes over the wire and is stored; nothing is escaped that need not be.</summary>
     public static byte[] Bytes(this JsonNode node)
     {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(512);
+        var buffer = _buffer ??= new(4096);
+        buffer.ResetWrittenCount();
         using (var writer = new Utf8JsonWriter(buffer, Plain)) node.WriteTo(writer);
         return buffer.WrittenSpan.ToArray();
     }
+
+    /// <summary>Grows to the largest object this thread has written, which is small.</summary>
+    [ThreadStatic]
+    static System.Buffers.ArrayBufferWriter<byte>? _buffer;
 
     static readonly JsonWriterOptions Plain = new() { MaxDepth = MaxDepth + 64, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 }

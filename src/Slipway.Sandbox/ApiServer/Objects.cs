@@ -130,7 +130,7 @@ public sealed class Objects
             var after = Combine(kind, before, body, subresource);
             DropEmpty(after["metadata"]!.AsObject());
             kind.Default(after);
-            Check(kind, key.Name, after, before);
+            Check(kind, key.Name, after, before, subresource);
             Admit(new(type, after, before, subresource), options);
             CheckDeletion(kind, key.Name, before, after);
             if (subresource == "binding") Copy(body, after, "status");
@@ -256,7 +256,7 @@ public sealed class Objects
         if (metadata["managedFields"] is null) Copy(old, metadata, "managedFields");
         after["apiVersion"] = kind.Type.ApiVersion;
         after["kind"] = kind.Type.Kind;
-        if (metadata["generation"].Number() is { } generation && !SameSpec(before, after, kind.HasStatus)) metadata["generation"] = generation + 1;
+        if (subresource != "status" && metadata["generation"].Number() is { } generation && !SameSpec(before, after, kind.HasStatus)) metadata["generation"] = generation + 1;
         return after;
     }
 
@@ -294,9 +294,11 @@ public sealed class Objects
         if (added.Count > 0) throw StatusException.Invalid(kind.Type, name, [FieldError.Forbidden("metadata.finalizers", $"no new finalizers can be added if the object is being deleted, found new finalizers [{string.Join(", ", added.Select(item => $"\"{item}\""))}]")]);
     }
 
-    static void Check(ServedKind kind, string name, JsonObject body, JsonObject? before)
+    /// <summary>A status is written beside what was valid before: of a built-in kind only the metadata can be wrong then.</summary>
+    static void Check(ServedKind kind, string name, JsonObject body, JsonObject? before, string? subresource = null)
     {
-        var errors = MetadataRules.Check(kind, body).Concat(kind.Validate(body, before)).ToList();
+        var errors = MetadataRules.Check(kind, body).ToList();
+        if (subresource != "status" || kind.IsCustom) errors.AddRange(kind.Validate(body, before));
         if (errors.Count > 0) throw StatusException.Invalid(kind.Type, name, errors);
     }
 

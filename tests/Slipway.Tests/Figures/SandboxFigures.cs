@@ -72,7 +72,7 @@ public sealed class SandboxFigures(ITestOutputHelper output)
         world.StartOperator();
         world.Settle();
         // Most of the first tickets' time is the compiler's.
-        Run(world, "warm", 60);
+        Run(world, "warm", 150);
         var started = CpuTime();
 
         Run(world, "ot", Tickets);

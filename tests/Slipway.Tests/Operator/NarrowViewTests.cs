@@ -1,5 +1,4 @@
 using Slipway.Operator;
-using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Sandbox.ApiServer.Access;
 using Slipway.Tests.Worlds;

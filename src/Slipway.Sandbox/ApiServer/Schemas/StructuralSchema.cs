@@ -10,6 +10,7 @@ namespace Slipway.Sandbox.ApiServer.Schemas;
 public sealed class StructuralSchema
 {
     readonly JsonElement _source;
+    readonly IReadOnlyList<KeyValuePair<string, StructuralSchema>> _filled = [];
 
     internal StructuralSchema()
     {
@@ -29,6 +30,8 @@ public sealed class StructuralSchema
         Items = json.At("items") is { ValueKind: JsonValueKind.Object } items ? new(items) : null;
         Required = [.. json.At("required").Items().Select(name => name.GetString()!)];
         Enum = [.. json.At("enum").Items()];
+        Bounds = ValueBounds.Of(json);
+        _filled = [.. Properties.Where(property => property.Value.Default is not null)];
         ListType = json.At("x-kubernetes-list-type").Text();
         IsAtomic = json.At("x-kubernetes-map-type").Text() == "atomic" || (Type == "array" && ListType is null or "atomic");
         ListKeys = [.. json.At("x-kubernetes-list-map-keys").Items().Select(key => key.GetString()!)];
@@ -60,70 +63,78 @@ public sealed class StructuralSchema
     /// <summary>What is below a property; null where the schema does not say.</summary>
     public StructuralSchema? Of(string property) => Properties.GetValueOrDefault(property) ?? Additional;
 
-    /// <summary>A bound such as <c>maximum</c> or <c>maxLength</c>.</summary>
-    public JsonElement Bound(string name) => _source.At(name);
+    internal ValueBounds? Bounds { get; }
+
+    /// <summary>One of <see cref="Enum"/>.</summary>
+    public bool Allows(JsonNode node) =>
+        Enum.Any(allowed => node.Text() is { } text ? allowed.ValueKind == JsonValueKind.String && allowed.ValueEquals(text) : JsonNode.DeepEquals(JsonNode.Parse(allowed.GetRawText()), node));
 
     public JsonObject ToOpenApi() => JsonObject.Create(_source)!.DeepClone().AsObject();
 
     /// <summary>Removes the fields it does not know, and names them. What metadata consists of, every kind knows.</summary>
     public IReadOnlyList<string> Prune(JsonObject body)
     {
-        var removed = new List<string>();
-        foreach (var (name, value) in body.ToList())
+        var removed = new List<FieldPath>();
+        List<string>? unknown = null;
+        foreach (var (name, value) in body)
         {
-            if (name == "metadata") BuiltInSchemas.Metadata.Prune(value, name, removed);
-            else if (name is "apiVersion" or "kind") continue;
-            else if (Properties.TryGetValue(name, out var schema)) schema.Prune(value, name, removed);
-            else if (!KeepsUnknown) Remove(body, name, name, removed);
+            if (name is "apiVersion" or "kind") continue;
+            var at = new FieldPath(name);
+            if (name == "metadata") BuiltInSchemas.Metadata.Prune(value, at, removed);
+            else if (Properties.TryGetValue(name, out var schema)) schema.Prune(value, at, removed);
+            else if (!KeepsUnknown) NoteUnknown(name, at, ref unknown, removed);
         }
 
-        return removed;
+        foreach (var name in unknown ?? []) body.Remove(name);
+        return [.. removed.Select(at => $"{at}")];
     }
 
-    void Prune(JsonNode? node, string path, List<string> removed)
+    void Prune(JsonNode? node, FieldPath at, List<FieldPath> removed)
     {
         switch (node)
         {
             case JsonObject body when !(KeepsUnknown && Properties.Count == 0):
-                foreach (var (name, value) in body.ToList())
+                List<string>? unknown = null;
+                foreach (var (name, value) in body)
                 {
-                    if (Properties.TryGetValue(name, out var schema)) schema.Prune(value, $"{path}.{name}", removed);
-                    else if (Additional is not null) Additional.Prune(value, $"{path}.{name}", removed);
-                    else if (!KeepsUnknown && !(IsEmbedded && name is "apiVersion" or "kind" or "metadata")) Remove(body, name, $"{path}.{name}", removed);
+                    if (Of(name) is { } schema) schema.Prune(value, at.Of(name), removed);
+                    else if (!KeepsUnknown && !(IsEmbedded && name is "apiVersion" or "kind" or "metadata")) NoteUnknown(name, at.Of(name), ref unknown, removed);
                 }
 
+                foreach (var name in unknown ?? []) body.Remove(name);
                 break;
             case JsonArray list when Items is not null:
-                for (var i = 0; i < list.Count; i++) Items.Prune(list[i], $"{path}[{i}]", removed);
+                for (var i = 0; i < list.Count; i++) Items.Prune(list[i], at.At(i), removed);
                 break;
         }
     }
 
-    static void Remove(JsonObject body, string name, string path, List<string> removed)
+    static void NoteUnknown(string name, FieldPath at, ref List<string>? unknown, List<FieldPath> removed)
     {
-        body.Remove(name);
-        removed.Add(path);
+        (unknown ??= []).Add(name);
+        removed.Add(at);
     }
 
-    /// <summary>Fills in defaults, also inside what was filled in; a null that is not allowed gives way to the default.</summary>
+    /// <summary>Fills in defaults, also inside what was filled in; a null that is not allowed gives way to the default, or goes.</summary>
     public void FillDefaults(JsonNode? node)
     {
         switch (node)
         {
             case JsonObject body:
-                foreach (var (name, schema) in Properties)
+                foreach (var (name, schema) in _filled)
                 {
-                    if ((!body.TryGetPropertyValue(name, out var value) || (value is null && !schema.Nullable)) && schema.Default is { } filled) body[name] = JsonNode.Parse(filled.GetRawText());
-                    else if (value is null && !schema.Nullable && schema.Default is null && schema.Type is not null) body.Remove(name);
-                    schema.FillDefaults(body[name]);
+                    if (!body.TryGetPropertyValue(name, out var value) || (value is null && !schema.Nullable)) body[name] = JsonNode.Parse(schema.Default!.Value.GetRawText());
                 }
 
-                if (Additional is null) break;
+                List<string>? nulls = null;
                 foreach (var (name, value) in body)
                 {
-                    if (!Properties.ContainsKey(name)) Additional.FillDefaults(value);
+                    if (Of(name) is not { } schema) continue;
+                    if (value is not null) schema.FillDefaults(value);
+                    else if (!schema.Nullable) (nulls ??= []).Add(name);
                 }
 
+                foreach (var name in nulls ?? []) body.Remove(name);
                 break;
             case JsonArray list when Items is not null:
                 foreach (var item in list) Items.FillDefaults(item);

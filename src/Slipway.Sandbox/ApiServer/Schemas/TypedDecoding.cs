@@ -13,7 +13,7 @@ static partial class TypedDecoding
     {
         try
         {
-            CheckFields(schema, body, "");
+            CheckFields(schema, body, null);
         }
         catch (FormatException wrong)
         {
@@ -21,18 +21,23 @@ static partial class TypedDecoding
         }
     }
 
-    static void CheckFields(StructuralSchema schema, JsonObject body, string path)
+    static void CheckFields(StructuralSchema schema, JsonObject body, FieldPath? at)
     {
-        foreach (var (name, value) in body.ToList())
+        List<string>? nulls = null;
+        foreach (var (name, value) in body)
         {
-            var at = path.Length == 0 ? name : $"{path}.{name}";
-            if (value is null && (schema.Properties.ContainsKey(name) || schema.Properties.Count > 0)) body.Remove(name);
-            else if (value is not null && (name == "metadata" && path.Length == 0 ? BuiltInSchemas.Metadata : schema.Of(name)) is { } field) Check(field, value, at);
-            else if (value is null && schema.Additional?.Type == "string") body[name] = "";
+            if (value is null) (nulls ??= []).Add(name);
+            else if ((name == "metadata" && at is null ? BuiltInSchemas.Metadata : schema.Of(name)) is { } field) Check(field, value, at?.Of(name) ?? new(name));
+        }
+
+        foreach (var name in nulls ?? [])
+        {
+            if (schema.Properties.Count > 0) body.Remove(name);
+            else if (schema.Additional?.Type == "string") body[name] = "";
         }
     }
 
-    static void Check(StructuralSchema schema, JsonNode value, string path)
+    static void Check(StructuralSchema schema, JsonNode value, FieldPath path)
     {
         var kind = value.GetValueKind();
         if (schema.IsIntOrString)
@@ -49,9 +54,9 @@ static partial class TypedDecoding
                 break;
             case "array":
                 if (value is not JsonArray list) throw Wrong(kind, path, "array");
-                foreach (var (item, index) in list.Select((item, index) => (item, index)))
+                for (var i = 0; i < list.Count; i++)
                 {
-                    if (item is not null && schema.Items is { } items) Check(items, item, $"{path}[{index}]");
+                    if (list[i] is { } item && schema.Items is { } items) Check(items, item, path.At(i));
                 }
 
                 break;
@@ -70,9 +75,9 @@ static partial class TypedDecoding
         }
     }
 
-    static bool IsInteger(JsonNode value) => value.GetValueKind() == JsonValueKind.Number && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+    static bool IsInteger(JsonNode value) => value.Number() is not null || value.GetValueKind() == JsonValueKind.Number && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
 
-    static FormatException Wrong(JsonValueKind found, string path, string wanted)
+    static FormatException Wrong(JsonValueKind found, FieldPath path, string wanted)
     {
         var name = found switch
         {
