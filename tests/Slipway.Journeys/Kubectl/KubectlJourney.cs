@@ -6,9 +6,6 @@ namespace Slipway.Journeys.Kubectl;
 /// <summary>One journey through what people do with kubectl, the same for every version of it.</summary>
 public abstract class KubectlJourney(KubectlSandbox sandbox)
 {
-    /// <summary>From this minor version on kubectl runs commands over WebSockets; before, it speaks SPDY only.</summary>
-    const int FirstWithWebSockets = 30;
-
     /// <summary>Until this minor version <c>auth whoami</c> asks an API that never left beta.</summary>
     const int FirstWithWhoami = 28;
 
@@ -40,7 +37,7 @@ public abstract class KubectlJourney(KubectlSandbox sandbox)
         await ChangeAsync(kubectl, ns);
         await RollOutAsync(kubectl, ns);
         await LookAsync(kubectl, ns);
-        await SpeakAsync(kubectl, ns, withExec: minor >= FirstWithWebSockets);
+        await SpeakAsync(kubectl, ns);
         await AuthorizeAsync(kubectl, ns, withWhoami: minor >= FirstWithWhoami);
         await DrainAsync(kubectl, ns);
         await DeleteAsync(kubectl, ns);
@@ -130,7 +127,7 @@ public abstract class KubectlJourney(KubectlSandbox sandbox)
         Assert.Contains("Metrics API not available", top.Error);
     }
 
-    static async Task SpeakAsync(KubectlBinary kubectl, string ns, bool withExec)
+    static async Task SpeakAsync(KubectlBinary kubectl, string ns)
     {
         var pod = (await kubectl.RunAsync($"-n {ns} get pods -l app=web -o jsonpath={{.items[0].metadata.name}}")).Trim();
         Assert.Equal($"{pod} app serves\n", await kubectl.RunAsync($"-n {ns} logs {pod} --tail=1"));
@@ -140,7 +137,6 @@ public abstract class KubectlJourney(KubectlSandbox sandbox)
             await EndAsync(follow);
         }
 
-        if (!withExec) return;
         Assert.Equal("hello there\n", await kubectl.RunAsync($"-n {ns} exec {pod} -- echo hello there"));
         Assert.Contains($"GREETING=hello\nPOD={pod}\n", await kubectl.RunAsync($"-n {ns} exec {pod} -- env"));
         Assert.Equal("typed in", await kubectl.RunAsync($"-n {ns} exec -i {pod} -- cat", input: "typed in"));

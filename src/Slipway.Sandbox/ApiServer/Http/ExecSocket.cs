@@ -16,8 +16,8 @@ sealed class ExecSocket : IDisposable
 
     static readonly string[] Protocols = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
 
-    /// <summary>The answer to who asks without a WebSocket, as older clients do with SPDY.</summary>
-    public static ApiResponse Refusal => ApiResponse.Json(400, StatusException.BadRequest($"exec needs a WebSocket that speaks {string.Join(" or ", Protocols)}").ToStatus());
+    /// <summary>The answer to who asks without changing protocols.</summary>
+    public static ApiResponse Refusal => ApiResponse.Json(400, StatusException.BadRequest($"exec needs a WebSocket, or SPDY/3.1, that speaks {string.Join(" or ", Protocols)}").ToStatus());
 
     readonly WebSocket _socket;
     readonly ExecSession _session;

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Slipway.Sandbox.ApiServer.Access;
+using Slipway.Sandbox.ApiServer.Http.Spdy;
 
 namespace Slipway.Sandbox.ApiServer.Http;
 
@@ -103,6 +104,12 @@ sealed class HttpServer : IAsyncDisposable
             if (ExecSocket.Protocol(http) is { } protocol)
             {
                 await ExecSocket.ServeAsync(http, session.Exec, protocol);
+                return;
+            }
+
+            if (ExecSpdy.IsAsked(http))
+            {
+                await ExecSpdy.ServeAsync(http, session.Exec);
                 return;
             }
 

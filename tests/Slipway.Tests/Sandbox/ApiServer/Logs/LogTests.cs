@@ -64,7 +64,7 @@ public sealed class LogTests
     [InlineData("web/log?container=other", HttpStatusCode.BadRequest, "container other is not valid for pod web")]
     [InlineData("web/log?previous=true", HttpStatusCode.BadRequest, "previous terminated container \"app\" in pod \"web\" not found")]
     [InlineData("web/log?tailLines=some", HttpStatusCode.BadRequest, "tailLines is \"some\"; a whole number of at least 0 is allowed")]
-    [InlineData("web/exec?command=env&stdout=true", HttpStatusCode.BadRequest, "exec needs a WebSocket that speaks v5.channel.k8s.io or v4.channel.k8s.io")]
+    [InlineData("web/exec?command=env&stdout=true", HttpStatusCode.BadRequest, "exec needs a WebSocket, or SPDY/3.1, that speaks v5.channel.k8s.io or v4.channel.k8s.io")]
     [InlineData("web/exec?stdout=true", HttpStatusCode.BadRequest, "you must specify at least one command for the container")]
     public async Task What_cannot_be_answered_is_said(string path, HttpStatusCode code, string sentence)
     {
