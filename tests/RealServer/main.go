@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"flag"
+	"net"
 	"os"
 	"time"
 
@@ -59,6 +60,7 @@ func main() {
 	must(flags.Complete())
 	recommended := flags.RecommendedOptions
 	recommended.Etcd.StorageConfig.Transport.ServerList = []string{*etcd}
+	recommended.SecureServing.BindAddress = net.IPv4(127, 0, 0, 1)
 	recommended.SecureServing.BindPort = *port
 	recommended.SecureServing.ServerCert.CertDirectory = *certificates
 	must(recommended.SecureServing.MaybeDefaultWithSelfSignedCerts("localhost", nil, nil))

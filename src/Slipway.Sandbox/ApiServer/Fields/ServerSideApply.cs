@@ -32,6 +32,12 @@ static class ServerSideApply
         kind.Default(filled);
         var changes = FieldChanges.Between(ManagedFields.Fields(kind, live, subresource), ManagedFields.Fields(kind, filled, subresource));
         var clashes = others.SelectMany(other => other.Fields.Where(changes.Written.Contains).Select(path => (Entry: other, Path: path))).ToList();
+        if (clashes.Count > 0 && !force && manager == LastApplied.Manager)
+        {
+            var before = LastApplied.Fields(kind, live, subresource);
+            clashes.RemoveAll(clash => before.Contains(clash.Path));
+        }
+
         if (clashes.Count > 0 && !force) throw Conflict(clashes);
         foreach (var other in others)
         {
@@ -41,6 +47,7 @@ static class ServerSideApply
 
         var isSame = mine is not null && mine.Fields.SetEquals(owned) && mine.ApiVersion == kind.Type.ApiVersion && changes.Written.Count + changes.Removed.Count == 0;
         ManagedFields.Write(merged, [.. others, new(manager, "Apply", kind.Type.ApiVersion, subresource, owned, isSame ? mine!.Time : now)]);
+        if (manager == LastApplied.Manager) LastApplied.Renew(merged, applied);
         return merged;
     }
 
@@ -79,6 +86,6 @@ static class ServerSideApply
     static string Text(ManagedFieldsEntry entry)
     {
         var name = entry.Subresource is null ? $"\"{entry.Manager}\"" : $"\"{entry.Manager}\" with subresource \"{entry.Subresource}\"";
-        return entry.Operation != "Update" ? name : $"{name} using {entry.ApiVersion}{(entry.Time is null ? "" : $" at {entry.Time}")}";
+        return entry.Operation != "Update" ? name : $"{name} using {entry.ApiVersion}";
     }
 }
