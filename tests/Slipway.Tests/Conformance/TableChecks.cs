@@ -85,6 +85,23 @@ public sealed class TableChecks : Checks
     }
 
     [Check]
+    public async Task The_columns_of_services_events_and_bindings_are_those_kubectl_prints(Cluster cluster)
+    {
+        var name = cluster.Name("wide");
+        await cluster.Post(cluster.Services, Service(name, name)).Is(201);
+        await cluster.Post(cluster.RoleBindings(), Rights.Binding("RoleBinding", name, "Role", "none", $"{Rights.User("jane")},{Rights.Account("shop", "robot")}")).Is(201);
+
+        var service = await cluster.Get($"{cluster.Services}/{name}", Table).Is(200);
+        var binding = await cluster.Get($"{cluster.RoleBindings()}/{name}", Table).Is(200);
+
+        Assert.Equal(["Name", "Type", "Cluster-IP", "External-IP", "Port(s)", "Age", "Selector"], Columns(service));
+        Assert.Equal(($"app={name}", 1), (service.Word("rows.0.cells.6"), service.Number("columnDefinitions.6.priority")));
+        Assert.Equal(["Name", "Role", "Age", "Users", "Groups", "ServiceAccounts"], Columns(binding));
+        Assert.Equal(("Role/none", "jane", "", "shop/robot"), (binding.Word("rows.0.cells.1"), binding.Word("rows.0.cells.3"), binding.Word("rows.0.cells.4"), binding.Word("rows.0.cells.5")));
+        Assert.Equal(["Last Seen", "Type", "Reason", "Object", "Subobject", "Source", "Message", "First Seen", "Count", "Name"], Columns(await cluster.Get(cluster.Events, Table).Is(200)));
+    }
+
+    [Check]
     public async Task A_watch_of_tables_sends_the_columns_once(Cluster cluster)
     {
         var name = await One(cluster);

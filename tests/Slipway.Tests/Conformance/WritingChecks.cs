@@ -476,6 +476,30 @@ public sealed class WritingChecks : Checks
     }
 
     [Check]
+    public async Task What_a_container_asks_for_has_to_make_sense(Cluster cluster)
+    {
+        async Task<IReadOnlyList<string>> Refused(string container) => (await cluster.Post(cluster.Pods, HomelessPod(cluster.Name("odd")).Replace("\"name\":\"app\"", $"\"name\":\"app\",{container}")).Is(422, "Invalid")).CauseFields;
+
+        Assert.Equal(["spec.containers[0].imagePullPolicy"], await Refused("\"imagePullPolicy\":\"Sometimes\""));
+        Assert.Equal(["spec.containers[0].ports[0].containerPort"], await Refused("\"ports\":[{\"containerPort\":70000}]"));
+        Assert.Equal(["spec.containers[0].volumeMounts[0].name"], await Refused("\"volumeMounts\":[{\"name\":\"none\",\"mountPath\":\"/data\"}]"));
+    }
+
+    [Check]
+    public async Task Words_nobody_knows_are_refused_by_services_and_stateful_sets(Cluster cluster)
+    {
+        var service = await cluster.Post(cluster.Services, Service(cluster.Name("odd"), "x", ",\"sessionAffinity\":\"Maybe\"")).Is(422, "Invalid");
+        var policy = await cluster.Post(cluster.StatefulSets, StatefulSet(cluster.Name("odd"), 0, ",\"podManagementPolicy\":\"Odd\"")).Is(422, "Invalid");
+        var strategy = await cluster.Post(cluster.StatefulSets, StatefulSet(cluster.Name("odd"), 0, ",\"updateStrategy\":{\"type\":\"Odd\"}")).Is(422, "Invalid");
+        var history = await cluster.Post(cluster.Deployments, Deployment(cluster.Name("odd"), 0, ",\"revisionHistoryLimit\":-1")).Is(422, "Invalid");
+
+        Assert.Equal(["spec.sessionAffinity"], service.CauseFields);
+        Assert.Equal(["spec.podManagementPolicy"], policy.CauseFields);
+        Assert.Equal(["spec.updateStrategy"], strategy.CauseFields);
+        Assert.Equal(["spec.revisionHistoryLimit"], history.CauseFields);
+    }
+
+    [Check]
     public async Task The_deadline_of_a_rollout_is_longer_than_its_pods_have_to_be_ready(Cluster cluster)
     {
         var answer = await cluster.Post(cluster.Deployments, Deployment(cluster.Name("slow"), 0, ",\"minReadySeconds\":600")).Is(422, "Invalid");

@@ -19,13 +19,16 @@ static class RbacKinds
     [
         new() { Type = Roles, Singular = "role", CreatesOnUpdate = true, Validate = CheckRole, Columns = [TableColumn.ObjectName, CreatedAt] },
         new() { Type = ClusterRoles, Singular = "clusterrole", CreatesOnUpdate = true, Validate = CheckRole, Columns = [TableColumn.ObjectName, CreatedAt] },
-        new() { Type = RoleBindings, Singular = "rolebinding", CreatesOnUpdate = true, Default = DefaultSubjects, Validate = CheckBinding, Columns = [TableColumn.ObjectName, RoleColumn, TableColumn.Age] },
-        new() { Type = ClusterRoleBindings, Singular = "clusterrolebinding", CreatesOnUpdate = true, Default = DefaultSubjects, Validate = CheckBinding, Columns = [TableColumn.ObjectName, RoleColumn, TableColumn.Age] },
+        new() { Type = RoleBindings, Singular = "rolebinding", CreatesOnUpdate = true, Default = DefaultSubjects, Validate = CheckBinding, Columns = [TableColumn.ObjectName, RoleColumn, TableColumn.Age, Subjects("Users", "User"), Subjects("Groups", "Group"), Subjects("ServiceAccounts", "ServiceAccount")] },
+        new() { Type = ClusterRoleBindings, Singular = "clusterrolebinding", CreatesOnUpdate = true, Default = DefaultSubjects, Validate = CheckBinding, Columns = [TableColumn.ObjectName, RoleColumn, TableColumn.Age, Subjects("Users", "User"), Subjects("Groups", "Group"), Subjects("ServiceAccounts", "ServiceAccount")] },
     ];
 
     static TableColumn CreatedAt => new("Created At", "date", static (role, _) => role.At("metadata", "creationTimestamp").Text());
 
     static TableColumn RoleColumn => new("Role", "string", static (binding, _) => $"{binding.At("roleRef", "kind").Text()}/{binding.At("roleRef", "name").Text()}");
+
+    static TableColumn Subjects(string name, string kind) => new(name, "string", (binding, _) => string.Join(", ", binding.At("subjects").Items().Where(subject => subject.At("kind").Text() == kind)
+        .Select(subject => kind == "ServiceAccount" ? $"{subject.At("namespace").Text()}/{subject.At("name").Text()}" : subject.At("name").Text())), Priority: 1);
 
     static void DefaultSubjects(JsonObject binding)
     {

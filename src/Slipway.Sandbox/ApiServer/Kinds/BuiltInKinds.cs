@@ -28,7 +28,7 @@ public static class BuiltInKinds
             },
             Columns = [TableColumn.ObjectName, Text("Status", "status", "phase"), TableColumn.Age],
         },
-        Plain(Slipway.Resources.Kinds.Nodes, "node", ["no"]) with { HasStatus = true, Columns = NodeColumns },
+        Plain(Slipway.Resources.Kinds.Nodes, "node", ["no"]) with { HasStatus = true, Columns = CoreCells.Node },
         Plain(Pods, "pod", ["po"]) with
         {
             Categories = ["all"],
@@ -56,13 +56,7 @@ public static class BuiltInKinds
             CreatesOnUpdate = true,
             Default = WorkloadDefaults.Service,
             Validate = ServiceRules.Check,
-            Columns =
-            [
-                TableColumn.ObjectName, Text("Type", "spec", "type"), Text("Cluster-IP", "spec", "clusterIP"),
-                new("External-IP", "string", static (_, _) => "<none>"),
-                new("Port(s)", "string", static (service, _) => string.Join(',', service.At("spec", "ports").Items().Select(port => $"{port.At("port").Number()}/{port.At("protocol").Text()}"))),
-                TableColumn.Age,
-            ],
+            Columns = CoreCells.Service,
         },
         Plain(ConfigMaps, "configmap", ["cm"]) with { Validate = SmallKindRules.CheckConfigMap, Columns = [TableColumn.ObjectName, Count("Data", "data"), TableColumn.Age] },
         Plain(new("", "v1", "secrets", "Secret", Namespaced: true), "secret", []) with { Default = SmallKindRules.FillSecret, Columns = [TableColumn.ObjectName, Text("Type", "type"), Count("Data", "data"), TableColumn.Age] },
@@ -71,13 +65,7 @@ public static class BuiltInKinds
         {
             CreatesOnUpdate = true,
             Validate = SmallKindRules.CheckEvent,
-            Columns =
-            [
-                new("Last Seen", "string", static (told, now) => Durations.Since(told.At("lastTimestamp"), now)),
-                Text("Type", "type"), Text("Reason", "reason"),
-                new("Object", "string", static (told, _) => $"{told.At("involvedObject", "kind").Text()?.ToLowerInvariant()}/{told.At("involvedObject", "name").Text()}"),
-                Text("Message", "message"),
-            ],
+            Columns = CoreCells.Event,
             FieldSelectors = new[] { "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "type", "source" }
                 .ToDictionary(path => path, path => (Func<JsonElement, string>)(told => told.At(path.Split('.')).Text() ?? "")),
         },
@@ -85,7 +73,7 @@ public static class BuiltInKinds
         Workload(ReplicaSets, "replicaset", ["rs"], WorkloadDefaults.ReplicaSet) with { Columns = WorkloadCells.ReplicaSet },
         Workload(StatefulSets, "statefulset", ["sts"], WorkloadDefaults.StatefulSet) with { Validate = WorkloadRules.CheckStatefulSet, Columns = WorkloadCells.StatefulSet },
         Plain(DaemonSets, "daemonset", ["ds"]) with { Categories = ["all"], HasStatus = true, HasGeneration = true, Default = WorkloadDefaults.DaemonSet, Validate = WorkloadRules.Check, Columns = WorkloadCells.DaemonSet },
-        Plain(new("apps", "v1", "controllerrevisions", "ControllerRevision", Namespaced: true), "controllerrevision", []),
+        Plain(new("apps", "v1", "controllerrevisions", "ControllerRevision", Namespaced: true), "controllerrevision", []) with { Columns = CoreCells.ControllerRevision },
         Plain(EndpointSlices, "endpointslice", []) with
         {
             HasGeneration = true,
@@ -126,20 +114,6 @@ public static class BuiltInKinds
         .. StoredKinds.All,
         .. RbacKinds.All,
         .. AccessReviews.Kinds,
-    ];
-
-    static IReadOnlyList<TableColumn> NodeColumns =>
-    [
-        TableColumn.ObjectName,
-        new("Status", "string", static (node, _) =>
-        {
-            var ready = node.At("status", "conditions").Items().FirstOrDefault(condition => condition.At("type").Text() == "Ready");
-            var word = ready.At("status").Text() == "True" ? "Ready" : "NotReady";
-            return node.At("spec", "unschedulable").IsTrue() ? $"{word},SchedulingDisabled" : word;
-        }),
-        new("Roles", "string", static (_, _) => "<none>"),
-        TableColumn.Age,
-        Text("Version", "status", "nodeInfo", "kubeletVersion"),
     ];
 
     internal static ServedKind Plain(ResourceType type, string singular, IReadOnlyList<string> shortNames) => new() { Type = type, Singular = singular, ShortNames = shortNames, Schema = BuiltInSchemas.Of(type) };

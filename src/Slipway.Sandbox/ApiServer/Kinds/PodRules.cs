@@ -21,6 +21,28 @@ static class PodRules
             else if (!MetadataRules.IsLabel(name)) yield return FieldError.Invalid($"{path}.containers[{index}].name", $"\"{name}\"", "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')");
             else if (!names.Add(name)) yield return FieldError.Duplicate($"{path}.containers[{index}].name", $"\"{name}\"");
             if (container["image"].Text() is not { Length: > 0 }) yield return FieldError.Required($"{path}.containers[{index}].image");
+            foreach (var error in CheckContainer(container, spec!, $"{path}.containers[{index}]")) yield return error;
+        }
+    }
+
+    static IEnumerable<FieldError> CheckContainer(JsonObject container, JsonObject spec, string path)
+    {
+        if (container["imagePullPolicy"].Text() is not ("Always" or "IfNotPresent" or "Never")) yield return FieldError.Unsupported($"{path}.imagePullPolicy", $"{container["imagePullPolicy"]?.ToJsonString() ?? "\"\""}", ["Always", "IfNotPresent", "Never"]);
+        foreach (var (port, index) in container["ports"].Objects().Select((port, index) => (port, index)))
+        {
+            if (port["containerPort"].Number() is not (>= 1 and <= 65535)) yield return FieldError.Invalid($"{path}.ports[{index}].containerPort", $"{port["containerPort"]?.ToJsonString() ?? "0"}", "must be between 1 and 65535, inclusive");
+        }
+
+        foreach (var (variable, index) in container["env"].Objects().Select((variable, index) => (variable, index)))
+        {
+            if (variable["name"].Text() is not { Length: > 0 }) yield return FieldError.Required($"{path}.env[{index}].name");
+        }
+
+        var volumes = spec["volumes"].Objects().Select(volume => volume["name"].Text()).ToHashSet();
+        foreach (var (mount, index) in container["volumeMounts"].Objects().Select((mount, index) => (mount, index)))
+        {
+            if (mount["mountPath"].Text() is not { Length: > 0 }) yield return FieldError.Required($"{path}.volumeMounts[{index}].mountPath");
+            if (!volumes.Contains(mount["name"].Text())) yield return new($"{path}.volumeMounts[{index}].name", "FieldValueNotFound", $"Not found: {mount["name"]?.ToJsonString()}");
         }
     }
 

@@ -24,6 +24,7 @@ static class ServiceRules
             if (!numbers.Add($"{port["port"]}/{port["protocol"]}")) yield return FieldError.Duplicate($"spec.ports[{index}]", port.ToJsonString());
         }
 
+        if (spec["sessionAffinity"].Text() is not ("None" or "ClientIP")) yield return FieldError.Unsupported("spec.sessionAffinity", $"{spec["sessionAffinity"]?.ToJsonString() ?? "\"\""}", ["ClientIP", "None"]);
         if (before?.At("spec", "clusterIP").Text() is { Length: > 0 } address && type != "ExternalName" && before.At("spec", "type").Text() != "ExternalName" && spec["clusterIP"].Text() != address)
         {
             yield return FieldError.Invalid("spec.clusterIPs[0]", $"[\"{spec["clusterIP"]}\"]", "may not change once set");

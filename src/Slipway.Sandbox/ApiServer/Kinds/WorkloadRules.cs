@@ -24,6 +24,7 @@ static class WorkloadRules
 
         foreach (var error in MetadataRules.CheckLabels(labels, "spec.template.labels")) yield return error;
         if (spec.At("template", "spec", "restartPolicy").Text() is { } policy and not "Always") yield return FieldError.Unsupported("spec.template.spec.restartPolicy", $"\"{policy}\"", ["Always"]);
+        if (spec["revisionHistoryLimit"].Number() is < 0) yield return FieldError.Invalid("spec.revisionHistoryLimit", $"{spec["revisionHistoryLimit"]}", "must be greater than or equal to 0");
         if (spec["minReadySeconds"].Number() is < 0) yield return FieldError.Invalid("spec.minReadySeconds", $"{spec["minReadySeconds"]}", "must be greater than or equal to 0");
         foreach (var error in PodRules.CheckSpec(spec.At("template", "spec") as JsonObject, "spec.template.spec")) yield return error;
         if (before is not null && !JsonNode.DeepEquals(before.At("spec", "selector"), selector))
@@ -44,6 +45,8 @@ static class WorkloadRules
     public static IEnumerable<FieldError> CheckStatefulSet(JsonObject body, JsonObject? before)
     {
         foreach (var error in Check(body, before).Where(error => error.Path != "spec.selector" || before is null)) yield return error;
+        if (body.At("spec", "podManagementPolicy").Text() is not ("OrderedReady" or "Parallel")) yield return FieldError.Invalid("spec.podManagementPolicy", $"{body.At("spec", "podManagementPolicy")?.ToJsonString()}", "must be 'OrderedReady' or 'Parallel'");
+        if (body.At("spec", "updateStrategy", "type").Text() is not ("RollingUpdate" or "OnDelete")) yield return FieldError.Invalid("spec.updateStrategy", $"{body.At("spec", "updateStrategy")?.ToJsonString()}", "must be 'RollingUpdate' or 'OnDelete'");
         if (body.At("spec", "ordinals", "start").Number() is < 0) yield return FieldError.Invalid("spec.ordinals.start", $"{body.At("spec", "ordinals", "start")}", "must be greater than or equal to 0");
         if (before is not null && !JsonNode.DeepEquals(Fixed(before), Fixed(body)))
         {
