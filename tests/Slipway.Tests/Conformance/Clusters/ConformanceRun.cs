@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
 using Slipway.Tests.Conformance.Clusters;
+using Slipway.Tests.Worlds;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(ConformanceRun))]
@@ -24,7 +25,10 @@ public sealed class ConformanceRun : IAsyncDisposable
     {
         foreach (var target in Targets) await target.CleanUpAsync();
         if (Results.IsEmpty) return;
-        Console.WriteLine(Targets.Count > 1 ? EveryCheck() : EveryArea());
+        var table = Targets.Count > 1 ? EveryCheck() : EveryArea();
+        Console.WriteLine(table);
+        // "dotnet test" shows nothing of what tests print.
+        await File.WriteAllTextAsync(Path.Combine(Repository.Root, "artifacts", "conformance.md"), table);
     }
 
     /// <summary>Every area of the suite with its checks, by the names of classes and methods.</summary>
