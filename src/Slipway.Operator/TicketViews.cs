@@ -40,7 +40,7 @@ public sealed class TicketViews(KubernetesApi api, TimeProvider time, Action<str
     {
         var view = new ClusterView(api, ticket.Key.Namespace, new Random(0), time);
         var hidden = await view.LookAsync(cancellation);
-        if (hidden.Count > 0) unseen?.Invoke($"you may not list {string.Join(", ", hidden.Select(type => type.Group.Length == 0 ? type.Plural : $"{type.Plural}.{type.Group}"))}: what they say is left out here, and the controller goes by it");
+        if (hidden.Count > 0) unseen?.Invoke($"you may not list {string.Join(", ", hidden)}: what they say is left out here, and the controller goes by it");
         var clock = new LateClock(time, Latest(ticket.Status));
         return new TicketObserver(view, new TicketMemory(clock), new TrafficObserver(view, new Balancers(view, api, null, clock)), clock).Observe(ticket);
     }

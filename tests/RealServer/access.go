@@ -57,13 +57,20 @@ func (r *roles) gives(wanted authorizer.Attributes) bool {
 }
 
 func (r *roles) allows(ref rbac.RoleRef, namespace string, wanted authorizer.Attributes) bool {
+	return slices.ContainsFunc(r.rules(ref, namespace), func(rule rbac.PolicyRule) bool { return ruleAllows(rule, wanted) })
+}
+
+// None where the role is not there.
+func (r *roles) rules(ref rbac.RoleRef, namespace string) []rbac.PolicyRule {
 	known := r.informers.Rbac().V1()
 	if ref.Kind == "Role" {
-		role, err := known.Roles().Lister().Roles(namespace).Get(ref.Name)
-		return err == nil && slices.ContainsFunc(role.Rules, func(rule rbac.PolicyRule) bool { return ruleAllows(rule, wanted) })
+		if role, err := known.Roles().Lister().Roles(namespace).Get(ref.Name); err == nil {
+			return role.Rules
+		}
+	} else if role, err := known.ClusterRoles().Lister().Get(ref.Name); err == nil {
+		return role.Rules
 	}
-	role, err := known.ClusterRoles().Lister().Get(ref.Name)
-	return err == nil && slices.ContainsFunc(role.Rules, func(rule rbac.PolicyRule) bool { return ruleAllows(rule, wanted) })
+	return nil
 }
 
 func ruleAllows(rule rbac.PolicyRule, wanted authorizer.Attributes) bool {

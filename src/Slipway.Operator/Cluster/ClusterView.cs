@@ -15,7 +15,7 @@ namespace Slipway.Operator.Cluster;
 /// <summary>The cluster as the operator sees it: one informer a kind, and the indexes that decisions need.</summary>
 sealed class ClusterView
 {
-    readonly List<(ResourceType Type, IInformer Informer)> _informers = [];
+    readonly List<IInformer> _informers = [];
     readonly string? _ns;
 
     public ClusterView(KubernetesApi api, string? ns, Random chance, TimeProvider time, Action<string>? trouble = null)
@@ -25,7 +25,7 @@ sealed class ClusterView
 
     /// <summary>What another view of this process sees, for a reader of a time; no server is asked.</summary>
     public ClusterView(ClusterView seen)
-        : this(seen._ns, new EchoSource([.. seen._informers.Select(kind => kind.Informer)]))
+        : this(seen._ns, new EchoSource(seen._informers))
     {
     }
 
@@ -94,7 +94,7 @@ sealed class ClusterView
             where T : class, IProjected
         {
             var (store, informer) = source.Open(type, within, projection, mayBeMissing);
-            _informers.Add((type, informer));
+            _informers.Add(informer);
             return store;
         }
     }
@@ -170,40 +170,41 @@ sealed class ClusterView
     static bool NeedsEyes(OpsTicket ticket) => TicketDecision.IsActive(ticket.Status?.Phase) || ticket.Status?.Phase == TicketPhase.Undoing;
 
     /// <summary>Why what is seen may be out of date; null while the server answers.</summary>
-    public string? Trouble => _informers.Select(kind => kind.Informer.Trouble).FirstOrDefault(trouble => trouble is not null);
+    public string? Trouble => _informers.Select(informer => informer.Trouble).FirstOrDefault(trouble => trouble is not null);
 
     public void OnTroubleChanged(Action told)
     {
-        foreach (var (_, informer) in _informers) informer.TroubleChanged += told;
+        foreach (var informer in _informers) informer.TroubleChanged += told;
     }
 
     public static string ServiceKey(string ns, string service) => $"{ns}/{service}";
 
-    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(_informers.Select(kind => kind.Informer.RunAsync(cancellation)));
+    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(_informers.Select(informer => informer.RunAsync(cancellation)));
 
-    public Task SyncedAsync(CancellationToken cancellation) => Task.WhenAll(_informers.Select(kind => kind.Informer.SyncedAsync(cancellation)));
+    public Task SyncedAsync(CancellationToken cancellation) => Task.WhenAll(_informers.Select(informer => informer.SyncedAsync(cancellation)));
 
     /// <summary>Looks once, without watching.</summary>
-    public Task LoadAsync(CancellationToken cancellation) => Task.WhenAll(_informers.Select(kind => kind.Informer.LoadAsync(cancellation)));
+    public Task LoadAsync(CancellationToken cancellation) => Task.WhenAll(_informers.Select(informer => informer.LoadAsync(cancellation)));
 
     /// <summary>Looks once at what one may look at, for whoever has rights in a namespace only.</summary>
     /// <returns>The kinds one may not list. Without tickets and pods there is nothing to say: then the refusal is thrown.</returns>
     public async Task<IReadOnlyList<ResourceType>> LookAsync(CancellationToken cancellation)
     {
-        var looks = await Task.WhenAll(_informers.Select(kind => SeesAsync(kind.Type, kind.Informer, cancellation)));
-        return [.. _informers.Select(kind => kind.Type).Where((_, n) => !looks[n]).Distinct()];
+        var hidden = await Task.WhenAll(_informers.Select(informer => HiddenAsync(informer, cancellation)));
+        return [.. hidden.OfType<ResourceType>().Distinct()];
     }
 
-    static async Task<bool> SeesAsync(ResourceType type, IInformer informer, CancellationToken cancellation)
+    /// <summary>The kind of an informer that may not list it; null when it may, and has.</summary>
+    static async Task<ResourceType?> HiddenAsync(IInformer informer, CancellationToken cancellation)
     {
         try
         {
             await informer.LoadAsync(cancellation);
-            return true;
+            return null;
         }
-        catch (ForbiddenException refusal) when (refusal.Code == 403 && type != Kinds.Pods && type != Kinds.OpsTickets && type != Kinds.OpsTicketGroups)
+        catch (ForbiddenException refusal) when (refusal.Code == 403 && informer.Type != Kinds.Pods && informer.Type != Kinds.OpsTickets && informer.Type != Kinds.OpsTicketGroups)
         {
-            return false;
+            return informer.Type;
         }
     }
 

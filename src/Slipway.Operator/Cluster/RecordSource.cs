@@ -7,6 +7,7 @@ namespace Slipway.Operator.Cluster;
 /// <summary>Informers of different records in one list.</summary>
 interface IInformer
 {
+    ResourceType Type { get; }
     string? Trouble { get; }
     event Action? TroubleChanged;
     Task RunAsync(CancellationToken cancellation);
@@ -34,6 +35,8 @@ sealed class ServerSource(KubernetesApi api, Random chance, TimeProvider time, A
     internal sealed class Read<T>(Informer<T> informer) : IInformer
         where T : class, IProjected
     {
+        public ResourceType Type => informer.Type;
+
         public string? Trouble => informer.Trouble;
 
         public Store<T> Store => informer.Store;
@@ -70,6 +73,8 @@ sealed class EchoSource(IReadOnlyList<IInformer> others) : IRecordSource
         readonly StoreEcho<T> _echo = new(source.Store, source.SyncedAsync);
 
         public Store<T> Store => _echo.Store;
+
+        public ResourceType Type => source.Type;
 
         public string? Trouble => source.Trouble;
 

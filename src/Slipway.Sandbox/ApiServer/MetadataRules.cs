@@ -25,7 +25,7 @@ static partial class MetadataRules
         }
 
         if (annotations.Sum(annotation => Encoding.UTF8.GetByteCount(annotation.Key) + Encoding.UTF8.GetByteCount(annotation.Value.Text() ?? "")) > MostAnnotations) yield return FieldError.TooLong("metadata.annotations", MostAnnotations);
-        foreach (var (finalizer, index) in metadata["finalizers"].Texts().Select((finalizer, index) => (finalizer, index)))
+        foreach (var (index, finalizer) in metadata["finalizers"].Texts().Index())
         {
             if (!IsQualifiedName(finalizer)) yield return FieldError.Invalid($"metadata.finalizers[{index}]", $"\"{finalizer}\"", QualifiedName);
         }
@@ -71,7 +71,7 @@ static partial class MetadataRules
 
     static IEnumerable<FieldError> CheckOwners(IReadOnlyList<JsonObject> owners)
     {
-        foreach (var (owner, index) in owners.Select((owner, index) => (owner, index)))
+        foreach (var (index, owner) in owners.Index())
         {
             foreach (var name in (string[])["apiVersion", "kind", "name", "uid"])
             {

@@ -9,17 +9,17 @@ public static class PolicyRules
 {
     public static IEnumerable<string> Check(OpsPolicySpec spec)
     {
-        foreach (var (floor, index) in (spec.Floors ?? []).Select((floor, index) => (floor, index)))
+        foreach (var (index, floor) in (spec.Floors ?? []).Index())
         {
             if (ServiceRules.OutOfBounds(floor.MinAvailable)) yield return $"spec.floors[{index}].minAvailable is {floor.MinAvailable}; {ServiceRules.Allowed} is allowed";
         }
 
-        foreach (var (budget, index) in (spec.Budgets ?? []).Select((budget, index) => (budget, index)))
+        foreach (var (index, budget) in (spec.Budgets ?? []).Index())
         {
             if (ServiceRules.OutOfBounds(budget.MaxUnavailable)) yield return $"spec.budgets[{index}].maxUnavailable is {budget.MaxUnavailable}; {ServiceRules.Allowed} is allowed";
         }
 
-        foreach (var (freeze, index) in (spec.Freezes ?? []).Select((freeze, index) => (freeze, index)))
+        foreach (var (index, freeze) in (spec.Freezes ?? []).Index())
         {
             if (FreezeTimes.Read(freeze).Mistake is { } mistake) yield return $"spec.freezes[{index}].{mistake}";
         }

@@ -51,7 +51,8 @@ static class CreateTicket
         return broken.Count == 0 ? complete : throw CommandException.Refused(string.Join("; ", broken.Select(violation => violation.Message)));
     }
 
-    static async Task<int> PlanAsync(Surroundings surroundings, OpenCluster open, OpsTicket draft, CancellationToken cancellation)
+    /// <summary>Shows the plan of a ticket, or of a draft.</summary>
+    public static async Task<int> PlanAsync(Surroundings surroundings, OpenCluster open, OpsTicket draft, CancellationToken cancellation)
     {
         var plan = await open.Views(surroundings).PlanAsync(draft, cancellation);
         foreach (var line in PlanText.Render(plan)) await surroundings.Out.WriteLineAsync(line);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Slipway.Cli.Output;
 using Slipway.Resources;
 using Slipway.Tickets;
 
@@ -22,9 +21,7 @@ static class PlanTicket
             var ticket = path is null
                 ? await open.Api.GetAsync(Kinds.OpsTickets, open.Key(given!), TicketJson.Default.OpsTicket, cancellation)
                 : CreateTicket.Complete(TicketFile.Read(path)[0], open.Namespace);
-            var plan = await open.Views(surroundings).PlanAsync(ticket, cancellation);
-            foreach (var line in PlanText.Render(plan)) await surroundings.Out.WriteLineAsync(line);
-            return plan.FailureReason is null ? ExitCode.Done : ExitCode.Refused;
+            return await CreateTicket.PlanAsync(surroundings, open, ticket, cancellation);
         }));
         return command;
     }

@@ -19,13 +19,18 @@ static class RbacKinds
     [
         new() { Type = Roles, Singular = "role", CreatesOnUpdate = true, Validate = CheckRole, Columns = [TableColumn.ObjectName, CreatedAt] },
         new() { Type = ClusterRoles, Singular = "clusterrole", CreatesOnUpdate = true, Validate = CheckRole, Columns = [TableColumn.ObjectName, CreatedAt] },
-        new() { Type = RoleBindings, Singular = "rolebinding", CreatesOnUpdate = true, Default = DefaultSubjects, Validate = CheckBinding, Columns = [TableColumn.ObjectName, RoleColumn, TableColumn.Age, Subjects("Users", "User"), Subjects("Groups", "Group"), Subjects("ServiceAccounts", "ServiceAccount")] },
-        new() { Type = ClusterRoleBindings, Singular = "clusterrolebinding", CreatesOnUpdate = true, Default = DefaultSubjects, Validate = CheckBinding, Columns = [TableColumn.ObjectName, RoleColumn, TableColumn.Age, Subjects("Users", "User"), Subjects("Groups", "Group"), Subjects("ServiceAccounts", "ServiceAccount")] },
+        new() { Type = RoleBindings, Singular = "rolebinding", CreatesOnUpdate = true, Default = DefaultSubjects, Validate = CheckBinding, Columns = BindingColumns },
+        new() { Type = ClusterRoleBindings, Singular = "clusterrolebinding", CreatesOnUpdate = true, Default = DefaultSubjects, Validate = CheckBinding, Columns = BindingColumns },
     ];
 
     static TableColumn CreatedAt => new("Created At", "date", static (role, _) => role.At("metadata", "creationTimestamp").Text());
 
-    static TableColumn RoleColumn => new("Role", "string", static (binding, _) => $"{binding.At("roleRef", "kind").Text()}/{binding.At("roleRef", "name").Text()}");
+    static IReadOnlyList<TableColumn> BindingColumns =>
+    [
+        TableColumn.ObjectName,
+        new("Role", "string", static (binding, _) => $"{binding.At("roleRef", "kind").Text()}/{binding.At("roleRef", "name").Text()}"),
+        TableColumn.Age, Subjects("Users", "User"), Subjects("Groups", "Group"), Subjects("ServiceAccounts", "ServiceAccount"),
+    ];
 
     static TableColumn Subjects(string name, string kind) => new(name, "string", (binding, _) => string.Join(", ", binding.At("subjects").Items().Where(subject => subject.At("kind").Text() == kind)
         .Select(subject => kind == "ServiceAccount" ? $"{subject.At("namespace").Text()}/{subject.At("name").Text()}" : subject.At("name").Text())), Priority: 1);

@@ -15,12 +15,11 @@ static class LastApplied
 
     const string Annotation = "kubectl.kubernetes.io/last-applied-configuration";
 
-    /// <summary>Paths of the fields that still hold what was applied.</summary>
-    public static HashSet<string> Fields(ServedKind kind, JsonObject live, string? subresource)
+    /// <summary>Paths of the fields that still hold what was applied, among those that stand in the live object.</summary>
+    public static HashSet<string> Fields(ServedKind kind, JsonObject live, Dictionary<string, JsonNode?> standing, string? subresource)
     {
         if (Noted(live) is not { } noted || noted["apiVersion"].Text() != kind.Type.ApiVersion) return [];
-        var now = ManagedFields.Fields(kind, live, subresource);
-        return [.. ManagedFields.Fields(kind, noted, subresource).Where(field => now.TryGetValue(field.Key, out var value) && JsonNode.DeepEquals(value, field.Value)).Select(field => field.Key)];
+        return [.. ManagedFields.Fields(kind, noted, subresource).Where(field => standing.TryGetValue(field.Key, out var value) && JsonNode.DeepEquals(value, field.Value)).Select(field => field.Key)];
     }
 
     /// <summary>Where there is a note, it says from now on what kubectl has applied.</summary>

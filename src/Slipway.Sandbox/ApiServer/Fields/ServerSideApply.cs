@@ -12,8 +12,9 @@ static class ServerSideApply
     public static JsonObject Apply(ServedKind kind, JsonObject? current, JsonObject applied, string manager, bool force, string? subresource, string now)
     {
         var live = current ?? [];
+        var standing = ManagedFields.Fields(kind, live, subresource);
         var entries = ManagedFields.Entries(live);
-        if (entries.Count == 0 && ManagedFields.Fields(kind, live, subresource).Keys.ToHashSet() is { Count: > 0 } unowned)
+        if (entries.Count == 0 && standing.Keys.ToHashSet() is { Count: > 0 } unowned)
         {
             // What is there already belongs to somebody: it is kept from the first applier.
             entries.Add(new("before-first-apply", "Update", kind.Type.ApiVersion, null, unowned, now));
@@ -30,11 +31,11 @@ static class ServerSideApply
 
         var filled = merged.DeepClone().AsObject();
         kind.Default(filled);
-        var changes = FieldChanges.Between(ManagedFields.Fields(kind, live, subresource), ManagedFields.Fields(kind, filled, subresource));
+        var changes = FieldChanges.Between(standing, ManagedFields.Fields(kind, filled, subresource));
         var clashes = others.SelectMany(other => other.Fields.Where(changes.Written.Contains).Select(path => (Entry: other, Path: path))).ToList();
         if (clashes.Count > 0 && !force && manager == LastApplied.Manager)
         {
-            var before = LastApplied.Fields(kind, live, subresource);
+            var before = LastApplied.Fields(kind, live, standing, subresource);
             clashes.RemoveAll(clash => before.Contains(clash.Path));
         }
 

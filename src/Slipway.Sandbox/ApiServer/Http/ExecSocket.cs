@@ -9,7 +9,7 @@ namespace Slipway.Sandbox.ApiServer.Http;
 /// A command over a WebSocket: every message begins with the number of its stream (Kubernetes' <c>channel.k8s.io</c> protocols, versions 4 and 5; in
 /// version 5 stream 255 closes the one it names).
 /// </summary>
-sealed class ExecSocket : IDisposable
+sealed class ExecSocket : IExecWire, IDisposable
 {
     const byte Input = 0, Output = 1, Error = 2, Ending = 3, Close = 255;
     const int MostBytes = 1 << 20;
@@ -22,7 +22,6 @@ sealed class ExecSocket : IDisposable
     readonly WebSocket _socket;
     readonly ExecSession _session;
     readonly SemaphoreSlim _sending = new(1);
-    readonly Channel<ReadOnlyMemory<byte>> _input = Channel.CreateUnbounded<ReadOnlyMemory<byte>>();
 
     ExecSocket(WebSocket socket, ExecSession session) => (_socket, _session) = (socket, session);
 
@@ -33,72 +32,51 @@ sealed class ExecSocket : IDisposable
     {
         using var socket = await http.WebSockets.AcceptWebSocketAsync(protocol);
         using var exec = new ExecSocket(socket, session);
-        await exec.ServeAsync(http.RequestAborted);
+        await ExecRelay.ServeAsync(session, exec, http.RequestAborted);
     }
 
     public void Dispose() => _sending.Dispose();
 
-    async Task ServeAsync(CancellationToken aborted)
-    {
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        var receiving = ReceiveAsync(gone);
-        try
-        {
-            // Tells the client that the connection stands.
-            await SendAsync(_session.HasOutput ? Output : Ending, ReadOnlyMemory<byte>.Empty, gone.Token);
-            var status = await _session.RunAsync(_input.Reader, piece => WriteAsync(_session.HasOutput, Output, piece, gone.Token), piece => WriteAsync(_session.HasError, Error, piece, gone.Token), gone.Token);
-            await SendAsync(Ending, status.Bytes(), gone.Token);
-            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, gone.Token);
-            await Task.WhenAny(receiving, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, aborted));
-        }
-        catch (Exception ended) when (ended is OperationCanceledException or WebSocketException)
-        {
-            // The client went away.
-        }
+    /// <summary>Tells the client that the connection stands.</summary>
+    public async Task OpenAsync(CancellationToken cancellation) => await SendAsync(_session.HasOutput ? Output : Ending, ReadOnlyMemory<byte>.Empty, cancellation);
 
-        await gone.CancelAsync();
-        await receiving;
-    }
-
-    async Task ReceiveAsync(CancellationTokenSource gone)
+    public async Task ReadAsync(ChannelWriter<ReadOnlyMemory<byte>> input, CancellationToken cancellation)
     {
         var (buffer, message) = (new byte[16 * 1024], new MemoryStream());
-        try
+        while (true)
         {
-            while (true)
-            {
-                var received = await _socket.ReceiveAsync(buffer, gone.Token);
-                if (received.MessageType == WebSocketMessageType.Close) break;
-                message.Write(buffer, 0, received.Count);
-                if (message.Length > MostBytes) break;
-                if (!received.EndOfMessage) continue;
-                Take(message.ToArray());
-                message.SetLength(0);
-            }
+            var received = await _socket.ReceiveAsync(buffer, cancellation);
+            if (received.MessageType == WebSocketMessageType.Close) break;
+            message.Write(buffer, 0, received.Count);
+            if (message.Length > MostBytes) break;
+            if (!received.EndOfMessage) continue;
+            Take(message.ToArray(), input);
+            message.SetLength(0);
         }
-        catch (Exception ended) when (ended is OperationCanceledException or WebSocketException)
-        {
-            // The client went away, or the command has ended.
-        }
-
-        _input.Writer.TryComplete();
-        await gone.CancelAsync();
     }
 
-    void Take(byte[] message)
+    public ValueTask OutputAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellation) => _session.HasOutput ? SendAsync(Output, piece, cancellation) : default;
+
+    public ValueTask ErrorAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellation) => _session.HasError ? SendAsync(Error, piece, cancellation) : default;
+
+    public async Task EndAsync(ReadOnlyMemory<byte> status, CancellationToken cancellation)
+    {
+        await SendAsync(Ending, status, cancellation);
+        await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellation);
+    }
+
+    static void Take(byte[] message, ChannelWriter<ReadOnlyMemory<byte>> input)
     {
         switch (message)
         {
             case [Input, .. var piece] when piece.Length > 0:
-                _input.Writer.TryWrite(piece);
+                input.TryWrite(piece);
                 break;
             case [Close, Input]:
-                _input.Writer.TryComplete();
+                input.TryComplete();
                 break;
         }
     }
-
-    ValueTask WriteAsync(bool wanted, byte stream, ReadOnlyMemory<byte> piece, CancellationToken cancellation) => wanted ? SendAsync(stream, piece, cancellation) : default;
 
     async ValueTask SendAsync(byte stream, ReadOnlyMemory<byte> piece, CancellationToken cancellation)
     {

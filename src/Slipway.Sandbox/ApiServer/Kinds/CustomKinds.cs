@@ -80,7 +80,7 @@ static partial class CustomKinds
         if (spec["scope"].Text() is not ("Namespaced" or "Cluster")) yield return FieldError.Unsupported("spec.scope", spec["scope"]?.ToJsonString() ?? "\"\"", ["Cluster", "Namespaced"]);
         var versions = spec["versions"].Objects().ToList();
         if (versions.Count(version => version["storage"]?.GetValue<bool>() == true) != 1) yield return FieldError.Invalid("spec.versions", "[]", "must have exactly one version marked as storage version");
-        foreach (var (version, index) in versions.Select((version, index) => (version, index)))
+        foreach (var (index, version) in versions.Index())
         {
             if (version.At("schema", "openAPIV3Schema") is not JsonObject schema) yield return FieldError.Required($"spec.versions[{index}].schema.openAPIV3Schema", "schemas are required");
             else foreach (var error in StructuralRules.Check(schema, $"spec.versions[{index}].schema.openAPIV3Schema")) yield return error;

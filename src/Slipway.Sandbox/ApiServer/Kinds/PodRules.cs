@@ -15,7 +15,7 @@ static class PodRules
         if (spec?["restartPolicy"].Text() is not ("Always" or "OnFailure" or "Never")) yield return FieldError.Unsupported($"{path}.restartPolicy", spec?["restartPolicy"]?.ToJsonString() ?? "\"\"", ["Always", "OnFailure", "Never"]);
         if (spec?["terminationGracePeriodSeconds"].Number() is < 0) yield return FieldError.Invalid($"{path}.terminationGracePeriodSeconds", $"{spec["terminationGracePeriodSeconds"]}", "must be greater than or equal to 0");
         var names = new HashSet<string>();
-        foreach (var (container, index) in containers.Select((container, index) => (container, index)))
+        foreach (var (index, container) in containers.Index())
         {
             if (container["name"].Text() is not { Length: > 0 } name) yield return FieldError.Required($"{path}.containers[{index}].name");
             else if (!MetadataRules.IsLabel(name)) yield return FieldError.Invalid($"{path}.containers[{index}].name", $"\"{name}\"", "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')");
@@ -28,18 +28,18 @@ static class PodRules
     static IEnumerable<FieldError> CheckContainer(JsonObject container, JsonObject spec, string path)
     {
         if (container["imagePullPolicy"].Text() is not ("Always" or "IfNotPresent" or "Never")) yield return FieldError.Unsupported($"{path}.imagePullPolicy", $"{container["imagePullPolicy"]?.ToJsonString() ?? "\"\""}", ["Always", "IfNotPresent", "Never"]);
-        foreach (var (port, index) in container["ports"].Objects().Select((port, index) => (port, index)))
+        foreach (var (index, port) in container["ports"].Objects().Index())
         {
-            if (port["containerPort"].Number() is not (>= 1 and <= 65535)) yield return FieldError.Invalid($"{path}.ports[{index}].containerPort", $"{port["containerPort"]?.ToJsonString() ?? "0"}", "must be between 1 and 65535, inclusive");
+            if (FieldError.OfPort($"{path}.ports[{index}].containerPort", port["containerPort"]) is { } error) yield return error;
         }
 
-        foreach (var (variable, index) in container["env"].Objects().Select((variable, index) => (variable, index)))
+        foreach (var (index, variable) in container["env"].Objects().Index())
         {
             if (variable["name"].Text() is not { Length: > 0 }) yield return FieldError.Required($"{path}.env[{index}].name");
         }
 
         var volumes = spec["volumes"].Objects().Select(volume => volume["name"].Text()).ToHashSet();
-        foreach (var (mount, index) in container["volumeMounts"].Objects().Select((mount, index) => (mount, index)))
+        foreach (var (index, mount) in container["volumeMounts"].Objects().Index())
         {
             if (mount["mountPath"].Text() is not { Length: > 0 }) yield return FieldError.Required($"{path}.volumeMounts[{index}].mountPath");
             if (!volumes.Contains(mount["name"].Text())) yield return new($"{path}.volumeMounts[{index}].name", "FieldValueNotFound", $"Not found: {mount["name"]?.ToJsonString()}");

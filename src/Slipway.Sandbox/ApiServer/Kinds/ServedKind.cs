@@ -78,6 +78,9 @@ public sealed record FieldError(string Path, string Reason, string Message)
     public static FieldError Unsupported(string path, string value, IEnumerable<string> supported) =>
         new(path, "FieldValueNotSupported", $"Unsupported value: {value}: supported values: {string.Join(", ", supported.Select(item => $"\"{item}\""))}");
 
+    /// <summary>Null where the number is a port's.</summary>
+    public static FieldError? OfPort(string path, JsonNode? port) => port.Number() is >= 1 and <= 65535 ? null : Invalid(path, port?.ToJsonString() ?? "0", "must be between 1 and 65535, inclusive");
+
     public static FieldError TooLong(string path, int most) => new(path, "FieldValueTooLong", $"Too long: may not be more than {most} bytes");
 
     public static FieldError Duplicate(string path, string value) => new(path, "FieldValueDuplicate", $"Duplicate value: {value}");

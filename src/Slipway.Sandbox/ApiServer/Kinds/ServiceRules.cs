@@ -15,9 +15,9 @@ static class ServiceRules
         if (!Types.Contains(type)) yield return FieldError.Unsupported("spec.type", $"\"{type}\"", Types);
         if (ports.Count == 0 && type != "ExternalName" && spec["clusterIP"].Text() != "None") yield return FieldError.Required("spec.ports");
         var (names, numbers) = (new HashSet<string>(), new HashSet<string>());
-        foreach (var (port, index) in ports.Select((port, index) => (port, index)))
+        foreach (var (index, port) in ports.Index())
         {
-            if (port["port"].Number() is not (>= 1 and <= 65535)) yield return FieldError.Invalid($"spec.ports[{index}].port", $"{port["port"]?.ToJsonString() ?? "0"}", "must be between 1 and 65535, inclusive");
+            if (FieldError.OfPort($"spec.ports[{index}].port", port["port"]) is { } outside) yield return outside;
             if (ports.Count > 1 && port["name"].Text() is not { Length: > 0 }) yield return FieldError.Required($"spec.ports[{index}].name");
             if (port["name"].Text() is { Length: > 0 } name && !names.Add(name)) yield return FieldError.Duplicate($"spec.ports[{index}].name", $"\"{name}\"");
             if (port["protocol"].Text() is not ("TCP" or "UDP" or "SCTP")) yield return FieldError.Unsupported($"spec.ports[{index}].protocol", $"{port["protocol"]?.ToJsonString()}", ["SCTP", "TCP", "UDP"]);

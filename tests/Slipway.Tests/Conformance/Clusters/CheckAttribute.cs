@@ -31,14 +31,14 @@ public sealed class CheckAttribute : DataAttribute, ITheoryAttribute
 
     public override async ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker)
     {
-        var area = testMethod.DeclaringType!;
+        var (area, check) = (testMethod.DeclaringType!, ConformanceRun.Sentence(testMethod.Name));
         var needs = testMethod.GetCustomAttribute<NeedsAttribute>() ?? area.GetCustomAttribute<NeedsAttribute>();
         var rows = new List<ITheoryDataRow>();
         foreach (var target in ConformanceRun.Targets)
         {
             var reason = needs is null ? null : await target.LacksAsync(needs.Part);
-            if (reason is not null) ConformanceRun.Note(ConformanceRun.Sentence(area.Name), ConformanceRun.Sentence(testMethod.Name), target.Name, "Skipped");
-            rows.Add(new TheoryDataRow(new Cluster(target, area.Name)) { TestDisplayName = testMethod.Name.Replace('_', ' '), Skip = reason });
+            if (reason is not null) ConformanceRun.Note(ConformanceRun.Sentence(area.Name), check, target.Name, "Skipped");
+            rows.Add(new TheoryDataRow(new Cluster(target, area.Name)) { TestDisplayName = check, Skip = reason });
         }
 
         return rows;

@@ -104,18 +104,21 @@ sealed class Target
     async Task CreateNamespaceAsync(string ns)
     {
         var cluster = new Cluster(this, "");
-        await cluster.Post("/api/v1/namespaces", $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{ns}}"} }""").Is(201);
+        await PostNamespaceAsync(cluster, ns);
         var accounts = $"/api/v1/namespaces/{ns}/serviceaccounts";
         if (await _hasControllers.Value) await cluster.Until("the default service account exists", () => cluster.Get($"{accounts}/default"), answer => answer.Code == 200);
         else await cluster.Post(accounts, """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default"} }""").Is(201);
     }
+
+    static Task PostNamespaceAsync(Cluster cluster, string ns) =>
+        cluster.Post("/api/v1/namespaces", $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{ns}}"} }""").Is(201);
 
     /// <summary>A controller gives every namespace its service account, at once where one runs.</summary>
     async Task<bool> LookForControllersAsync()
     {
         if (IsSandbox) return true;
         var (cluster, ns) = (new Cluster(this, ""), $"conformance-{Run}-probe");
-        await cluster.Post("/api/v1/namespaces", $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{ns}}"} }""").Is(201);
+        await PostNamespaceAsync(cluster, ns);
         cluster.AtEnd($"/api/v1/namespaces/{ns}");
         var found = false;
         for (var looks = 0; looks < 60 && !found; looks++)

@@ -10,7 +10,7 @@ namespace Slipway.Sandbox.ApiServer.Http.Spdy;
 /// A command over SPDY/3.1, which kubectl speaks up to version 1.29: the client opens a stream each for input, output, errors and the
 /// ending, and names them by the header <c>streamType</c> (Kubernetes' <c>v4.channel.k8s.io</c>).
 /// </summary>
-sealed class ExecSpdy : IDisposable
+sealed class ExecSpdy : IExecWire, IDisposable
 {
     const string Protocol = "v4.channel.k8s.io", Upgrade = "SPDY/3.1", Negotiation = "X-Stream-Protocol-Version";
 
@@ -20,7 +20,6 @@ sealed class ExecSpdy : IDisposable
     readonly SemaphoreSlim _sending = new(1);
     readonly ConcurrentDictionary<string, int> _streams = [];
     readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly Channel<ReadOnlyMemory<byte>> _input = Channel.CreateUnbounded<ReadOnlyMemory<byte>>();
     bool _hasReplied;
 
     ExecSpdy(Stream connection, ExecSession session) => (_connection, _session) = (connection, session);
@@ -37,7 +36,7 @@ sealed class ExecSpdy : IDisposable
         http.Response.Headers[Negotiation] = Protocol;
         await using var connection = await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         using var exec = new ExecSpdy(connection, session);
-        await exec.ServeAsync(http.RequestAborted);
+        await ExecRelay.ServeAsync(session, exec, http.RequestAborted);
     }
 
     public void Dispose()
@@ -46,43 +45,24 @@ sealed class ExecSpdy : IDisposable
         _sending.Dispose();
     }
 
-    async Task ServeAsync(CancellationToken aborted)
-    {
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        var receiving = ReceiveAsync(gone);
-        try
-        {
-            await _ready.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, gone.Token);
-            var status = await _session.RunAsync(_input.Reader, piece => WriteAsync("stdout", piece, gone.Token), piece => WriteAsync("stderr", piece, gone.Token), gone.Token);
-            await WriteAsync("error", status.Bytes(), gone.Token);
-            foreach (var stream in _streams.Values) await SendAsync(SpdyFrame.Data(stream, default, isLast: true), gone.Token);
-            await Task.WhenAny(receiving, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, aborted));
-        }
-        catch (Exception ended) when (ended is OperationCanceledException or TimeoutException or IOException)
-        {
-            // The client went away, or never said what it wants.
-        }
+    public Task OpenAsync(CancellationToken cancellation) => _ready.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, cancellation);
 
-        await gone.CancelAsync();
-        await receiving;
+    public async Task ReadAsync(ChannelWriter<ReadOnlyMemory<byte>> input, CancellationToken cancellation)
+    {
+        while (await SpdyFrame.ReadAsync(_connection, cancellation) is { Type: not SpdyType.GoAway } frame) await TakeAsync(frame, input, cancellation);
     }
 
-    async Task ReceiveAsync(CancellationTokenSource gone)
-    {
-        try
-        {
-            while (await SpdyFrame.ReadAsync(_connection, gone.Token) is { Type: not SpdyType.GoAway } frame) await TakeAsync(frame, gone.Token);
-        }
-        catch (Exception ended) when (ended is OperationCanceledException or IOException or InvalidDataException)
-        {
-            // The client went away, or speaks something else.
-        }
+    public ValueTask OutputAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellation) => WriteAsync("stdout", piece, cancellation);
 
-        _input.Writer.TryComplete();
-        await gone.CancelAsync();
+    public ValueTask ErrorAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellation) => WriteAsync("stderr", piece, cancellation);
+
+    public async Task EndAsync(ReadOnlyMemory<byte> status, CancellationToken cancellation)
+    {
+        await WriteAsync("error", status, cancellation);
+        foreach (var stream in _streams.Values) await SendAsync(SpdyFrame.Data(stream, default, isLast: true), cancellation);
     }
 
-    async ValueTask TakeAsync(SpdyFrame frame, CancellationToken cancellation)
+    async ValueTask TakeAsync(SpdyFrame frame, ChannelWriter<ReadOnlyMemory<byte>> input, CancellationToken cancellation)
     {
         switch (frame.Type)
         {
@@ -98,11 +78,11 @@ sealed class ExecSpdy : IDisposable
                 await SendAsync(frame, cancellation);
                 break;
             case SpdyType.Data when frame.Stream == _streams.GetValueOrDefault("stdin"):
-                if (frame.Body.Length > 0) _input.Writer.TryWrite(frame.Body);
-                if (frame.IsLast) _input.Writer.TryComplete();
+                if (frame.Body.Length > 0) input.TryWrite(frame.Body);
+                if (frame.IsLast) input.TryComplete();
                 break;
             case SpdyType.RstStream when frame.Subject == _streams.GetValueOrDefault("stdin"):
-                _input.Writer.TryComplete();
+                input.TryComplete();
                 break;
         }
     }

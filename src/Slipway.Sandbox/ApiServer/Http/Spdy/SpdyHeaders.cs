@@ -54,7 +54,7 @@ static class SpdyHeaders
     /// <summary>Reads the blocks of the other side, which depend on one another.</summary>
     public sealed class Reader : IDisposable
     {
-        readonly Inbox _blocks = new();
+        readonly MemoryStream _blocks = new();
         readonly DeflateStream _inflated;
         bool _isOpen;
 
@@ -62,7 +62,7 @@ static class SpdyHeaders
         {
             // .NET inflates without dictionaries: to have been told of it in an uncompressed block is the same.
             _inflated = new(_blocks, CompressionMode.Decompress);
-            _blocks.Add(Stored(Dictionary));
+            Add(Stored(Dictionary));
             _inflated.ReadExactly(new byte[Dictionary.Length]);
         }
 
@@ -70,7 +70,7 @@ static class SpdyHeaders
         /// <exception cref="EndOfStreamException">The block is cut off.</exception>
         public IReadOnlyDictionary<string, string> Read(ReadOnlySpan<byte> block)
         {
-            _blocks.Add(block[Math.Min(_isOpen ? 0 : Opening.Length, block.Length)..]);
+            Add(block[Math.Min(_isOpen ? 0 : Opening.Length, block.Length)..]);
             _isOpen = true;
             var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             for (var left = Number(64); left > 0; left--) headers[Text()] = Text();
@@ -78,6 +78,16 @@ static class SpdyHeaders
         }
 
         public void Dispose() => _inflated.Dispose();
+
+        /// <summary>The inflater reads on where it had run dry; what it has read is not kept.</summary>
+        void Add(ReadOnlySpan<byte> bytes)
+        {
+            if (_blocks.Position == _blocks.Length) _blocks.SetLength(0);
+            var at = _blocks.Position;
+            _blocks.Position = _blocks.Length;
+            _blocks.Write(bytes);
+            _blocks.Position = at;
+        }
 
         string Text()
         {
@@ -93,34 +103,5 @@ static class SpdyHeaders
             var number = BinaryPrimitives.ReadInt32BigEndian(bytes);
             return number >= 0 && number <= most ? number : throw new InvalidDataException($"a header block has a length of {number}");
         }
-    }
-
-    /// <summary>A stream that has run dry for now and is filled again.</summary>
-    sealed class Inbox : Stream
-    {
-        byte[] _bytes = [];
-        int _at;
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public void Add(ReadOnlySpan<byte> bytes) => (_bytes, _at) = ([.. _bytes.AsSpan(_at), .. bytes], 0);
-
-        public override int Read(Span<byte> buffer)
-        {
-            var count = Math.Min(buffer.Length, _bytes.Length - _at);
-            _bytes.AsSpan(_at, count).CopyTo(buffer);
-            _at += count;
-            return count;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
