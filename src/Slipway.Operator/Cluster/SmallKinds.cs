@@ -20,13 +20,16 @@ static class SmallKinds
 {
     public static OpsTicket ReadTicket(ref Utf8JsonReader reader)
     {
-        var json = JsonElement.ParseValue(ref reader);
+        var start = reader;
         try
         {
-            return json.Deserialize(TicketJson.Default.OpsTicket)!;
+            return JsonSerializer.Deserialize(ref reader, TicketJson.Default.OpsTicket)!;
         }
         catch (JsonException)
         {
+            reader = start;
+            var json = JsonElement.ParseValue(ref reader);
+
             // Written past the schema (it was changed, or is missing): the rules refuse an empty ticket by itself, the others go on.
             return new() { Metadata = Metadata(json), Spec = new() { Title = "", Operation = Operation.Restart, Targets = [] } };
         }
@@ -34,13 +37,15 @@ static class SmallKinds
 
     public static OpsTicketGroup ReadGroup(ref Utf8JsonReader reader)
     {
-        var json = JsonElement.ParseValue(ref reader);
+        var start = reader;
         try
         {
-            return json.Deserialize(TicketJson.Default.OpsTicketGroup)!;
+            return JsonSerializer.Deserialize(ref reader, TicketJson.Default.OpsTicketGroup)!;
         }
         catch (JsonException)
         {
+            reader = start;
+            var json = JsonElement.ParseValue(ref reader);
             return new() { Metadata = Metadata(json), Spec = new() { Ticket = "", Number = 1, Name = "", Part = 1, Pods = [] } };
         }
     }

@@ -193,7 +193,7 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
             }
 
             var body = group with { Status = status };
-            memory.Wrote(await api.ReplaceAsync(Kinds.OpsTicketGroups, group.Key, body, TicketJson.Default.OpsTicketGroup, "status", cancellation));
+            memory.Wrote(body with { Metadata = await api.ReplaceAsync(Kinds.OpsTicketGroups, group.Key, body, TicketJson.Default.OpsTicketGroup, "status", cancellation) });
             if (writeAhead) later = Requeue.After(TimeSpan.Zero);
         }
 
@@ -202,9 +202,8 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
 
     async Task<Requeue> Store(OpsTicket ticket, TicketDecision decision, CancellationToken cancellation)
     {
-        var status = JsonSerializer.SerializeToNode(decision.Status, TicketJson.Default.OpsTicketStatus)!;
-        var stored = ticket.Status is null ? null : JsonSerializer.SerializeToNode(ticket.Status, TicketJson.Default.OpsTicketStatus);
-        if (JsonNode.DeepEquals(status, stored)) return Requeue.OnChange;
+        var status = JsonSerializer.Serialize(decision.Status, TicketJson.Default.OpsTicketStatus);
+        if (ticket.Status is { } stored && JsonSerializer.Serialize(stored, TicketJson.Default.OpsTicketStatus) == status) return Requeue.OnChange;
         var isProgress = ticket.Status?.Phase == decision.Status.Phase && (ticket.Status?.AcknowledgedCommands?.Count ?? 0) == (decision.Status.AcknowledgedCommands?.Count ?? 0);
         var wait = memory.UntilNextWrite(ticket.Uid);
         if (isProgress && wait > TimeSpan.Zero) return Requeue.After(wait);
@@ -212,7 +211,7 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
         // No resourceVersion: people append commands meanwhile, and this status is ours alone.
         var patch = new JsonArray(
             new JsonObject { ["op"] = "test", ["path"] = "/metadata/uid", ["value"] = ticket.Uid },
-            new JsonObject { ["op"] = "add", ["path"] = "/status", ["value"] = status });
+            new JsonObject { ["op"] = "add", ["path"] = "/status", ["value"] = JsonNode.Parse(status) });
         memory.Wrote(await api.PatchAsync(Kinds.OpsTickets, ticket.Key, Patch.Json(patch.ToJsonString()), TicketJson.Default.OpsTicket, "status", cancellation));
         return ticket.Status?.Phase == decision.Status.Phase ? Requeue.OnChange : Requeue.After(TimeSpan.Zero);
     }

@@ -12,7 +12,7 @@ namespace Slipway.Operator.Tickets;
 /// <summary>Observe, decide, act: one ticket at a time per key, all decisions under one lock.</summary>
 sealed class TicketController
 {
-    /// <summary>Changes of pods come in flocks; looking once at a flock is enough.</summary>
+    /// <summary>Changes of pods come in flocks, and so does the news of what was just written; looking once at a flock is enough.</summary>
     static readonly TimeSpan Flock = TimeSpan.FromMilliseconds(20);
 
     readonly ClusterView _view;
@@ -60,7 +60,7 @@ sealed class TicketController
     {
         if (change.Old is { } old && change.New?.Uid != old.Uid) _memory.DeletedTicket(old.Uid);
         if ((change.New ?? change.Old) is not { } ticket) return;
-        _queue.Add(ticket.Key);
+        _queue.AddAfter(ticket.Key, change.New is { } seen && _memory.IsOwn(seen) ? Flock : TimeSpan.Zero);
 
         // A ticket that ends frees what others wait for.
         if (TicketDecision.IsActive(change.Old?.Status?.Phase) && !TicketDecision.IsActive(change.New?.Status?.Phase)) WakeNamespace(ticket.Key.Namespace);
@@ -69,7 +69,7 @@ sealed class TicketController
     void OnGroup(StoreChange<OpsTicketGroup> change)
     {
         if (change.New is null && change.Old is { } gone) _memory.DeletedGroup(gone.Uid);
-        if ((change.New ?? change.Old) is { } group) _queue.Add(new(group.Key.Namespace, group.Spec.Ticket));
+        if ((change.New ?? change.Old) is { } group) _queue.AddAfter(new(group.Key.Namespace, group.Spec.Ticket), Flock);
 
         // A scale-in that ends frees its workload for the next ticket.
         if (change.Old?.Status?.ScaleIns is not null && change.New?.Status?.ScaleIns is null) WakeNamespace(change.Old.Key.Namespace);
@@ -92,8 +92,13 @@ sealed class TicketController
 
     void OnWorkload(StoreChange<Workload> change)
     {
+        if (change is { Old: { } old, New: { } now } && SaysTheSame(old, now)) return;
         if ((change.New ?? change.Old) is { } workload) WakeServices(workload);
     }
+
+    /// <summary>Counts of ready pods change often; no decision looks at them, for it looks at the pods. The selector is part of what generations count.</summary>
+    static bool SaysTheSame(Workload old, Workload now) =>
+        old.Generation == now.Generation && old with { ResourceVersion = now.ResourceVersion, Selector = now.Selector } == now;
 
     void OnBudget(StoreChange<DisruptionBudget> change)
     {

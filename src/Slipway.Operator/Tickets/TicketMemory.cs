@@ -42,6 +42,12 @@ sealed class TicketMemory(TimeProvider time)
     /// <summary>The ticket as stored, or as we wrote it where the informer is behind.</summary>
     public OpsTicket Newest(OpsTicket seen) => _tickets.Newest(seen);
 
+    /// <summary>The informer shows what we wrote, and nothing beyond.</summary>
+    public bool IsOwn(OpsTicket seen)
+    {
+        lock (Gate) return _tickets.IsOwn(seen);
+    }
+
     /// <summary>A ticket's groups: as stored, or as we wrote them where the informer is behind, with results that are not stored yet.</summary>
     public IEnumerable<OpsTicketGroup> Newest(string ticketUid, IReadOnlyList<OpsTicketGroup> seen)
     {

@@ -49,9 +49,9 @@ public sealed class KubernetesApi(HttpMessageInvoker transport, Uri server, Func
     public Task<T> CreateAsync<T>(ResourceType type, string ns, T body, JsonTypeInfo<T> json, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Post, $"{type.CollectionPath(ns)}?fieldManager={FieldManager}", "create", type.Plural, Body(body, json), json, cancellation);
 
-    /// <summary>PUT; the body's resourceVersion, where given, is the precondition.</summary>
-    public Task<T> ReplaceAsync<T>(ResourceType type, ObjectKey key, T body, JsonTypeInfo<T> json, string? subresource, CancellationToken cancellation) =>
-        CallAsync(HttpMethod.Put, $"{type.ObjectPath(key, subresource)}?fieldManager={FieldManager}", "update", KindOf(type, subresource), Body(body, json), json, cancellation);
+    /// <summary>PUT; the body's resourceVersion, where given, is the precondition. Keeps only the answer's metadata.</summary>
+    public async Task<ObjectMeta> ReplaceAsync<T>(ResourceType type, ObjectKey key, T body, JsonTypeInfo<T> json, string? subresource, CancellationToken cancellation) =>
+        (await CallAsync(HttpMethod.Put, $"{type.ObjectPath(key, subresource)}?fieldManager={FieldManager}", "update", KindOf(type, subresource), Body(body, json), ApiJson.Default.MetadataOnly, cancellation)).Metadata ?? new();
 
     public Task<T> PatchAsync<T>(ResourceType type, ObjectKey key, Patch patch, JsonTypeInfo<T> json, string? subresource, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Patch, type.ObjectPath(key, subresource) + patch.Query(FieldManager), "patch", KindOf(type, subresource), patch.Content(), json, cancellation);

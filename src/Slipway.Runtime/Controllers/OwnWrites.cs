@@ -16,6 +16,9 @@ public sealed class OwnWrites<T>
 
     public void Wrote(T written) => _written[written.Uid] = written;
 
+    /// <summary>What the informer shows is what we wrote last.</summary>
+    public bool IsOwn(T seen) => _written.TryGetValue(seen.Uid, out var written) && written.ResourceVersion == seen.ResourceVersion;
+
     public void Forget(string uid) => _written.Remove(uid);
 
     /// <summary>The newer of what the informer shows and what we wrote.</summary>

@@ -8,6 +8,7 @@ namespace Slipway.Sandbox.ApiServer;
 ref struct BodyReader
 {
     readonly List<string> _duplicates = [];
+    readonly FieldPath _at = new();
     Utf8JsonReader _reader;
 
     BodyReader(ReadOnlySpan<byte> body) => _reader = new(body, new() { MaxDepth = Json.MaxDepth });
@@ -18,12 +19,12 @@ ref struct BodyReader
         if (!System.Text.Unicode.Utf8.IsValid(body)) body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body));
         var reader = new BodyReader(body);
         if (!reader._reader.Read()) return (null, []);
-        var node = reader.Value("");
+        var node = reader.Value();
         if (reader._reader.Read()) throw new JsonException("invalid character after top-level value");
         return (node, reader._duplicates);
     }
 
-    JsonNode? Value(string path)
+    JsonNode? Value()
     {
         switch (_reader.TokenType)
         {
@@ -32,16 +33,28 @@ ref struct BodyReader
                 while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
                 {
                     var name = _reader.GetString()!;
-                    var at = path.Length == 0 ? name : $"{path}.{name}";
-                    if (body.ContainsKey(name)) _duplicates.Add(at);
+                    _at.Enter(name);
                     _reader.Read();
-                    body[name] = Value(at);
+                    var value = Value();
+                    if (!body.TryAdd(name, value))
+                    {
+                        _duplicates.Add($"{_at}");
+                        body[name] = value;
+                    }
+
+                    _at.Leave();
                 }
 
                 return body;
             case JsonTokenType.StartArray:
                 var list = new JsonArray();
-                while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray) list.Add(Value($"{path}[{list.Count}]"));
+                while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
+                {
+                    _at.Enter(list.Count);
+                    list.Add(Value());
+                    _at.Leave();
+                }
+
                 return list;
             case JsonTokenType.String:
                 return JsonValue.Create(Text());

@@ -2,28 +2,32 @@ using System.Text;
 
 namespace Slipway.Sandbox.ApiServer;
 
-/// <summary>Where in an object one is; written out only where something is wrong there.</summary>
+/// <summary>Where in an object a walk is; written out only where something is wrong there.</summary>
 sealed class FieldPath
 {
-    readonly FieldPath? _above;
-    readonly string? _name;
-    readonly int _index;
+    readonly List<(string? Name, int Index)> _steps = [];
 
-    public FieldPath(string name) => _name = name;
+    public bool IsTop => _steps.Count == 0;
 
-    FieldPath(FieldPath above, string? name, int index) => (_above, _name, _index) = (above, name, index);
+    public void Enter(string name) => _steps.Add((name, 0));
 
-    public FieldPath Of(string name) => new(this, name, 0);
+    public void Enter(int index) => _steps.Add((null, index));
 
-    public FieldPath At(int index) => new(this, null, index);
+    public void Leave() => _steps.RemoveAt(_steps.Count - 1);
 
     /// <summary>Such as <c>spec.ports[0].name</c>.</summary>
-    public override string ToString() => Write(new()).ToString();
-
-    StringBuilder Write(StringBuilder text)
+    public override string ToString()
     {
-        _above?.Write(text);
-        if (_name is null) return text.Append('[').Append(_index).Append(']');
-        return (_above is null ? text : text.Append('.')).Append(_name);
+        var text = new StringBuilder();
+        foreach (var (name, index) in _steps)
+        {
+            if (name is null) text.Append('[').Append(index).Append(']');
+            else text.Append(text.Length == 0 ? "" : ".").Append(name);
+        }
+
+        return text.ToString();
     }
+
+    /// <summary>What is called so where the walk is.</summary>
+    public string Of(string name) => IsTop ? name : $"{this}.{name}";
 }

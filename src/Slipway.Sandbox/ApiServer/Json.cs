@@ -74,20 +74,29 @@ static class Json
         if (parent[name] is null) parent[name] = value;
     }
 
-    public static JsonElement ToElement(this JsonNode node) => JsonElement.Parse(Bytes(node), Deep);
+    public static JsonElement ToElement(this JsonNode node) => JsonElement.Parse(Written(node), Deep);
 
     /// <summary>As it goes over the wire and is stored; nothing is escaped that need not be.</summary>
-    public static byte[] Bytes(this JsonNode node)
+    public static byte[] Bytes(this JsonNode node) => Written(node).ToArray();
+
+    /// <summary>Good until the next node is written.</summary>
+    static ReadOnlySpan<byte> Written(JsonNode node)
     {
         var buffer = _buffer ??= new(4096);
         buffer.ResetWrittenCount();
-        using (var writer = new Utf8JsonWriter(buffer, Plain)) node.WriteTo(writer);
-        return buffer.WrittenSpan.ToArray();
+        var writer = _writer ??= new(buffer, Plain);
+        writer.Reset(buffer);
+        node.WriteTo(writer);
+        writer.Flush();
+        return buffer.WrittenSpan;
     }
 
     /// <summary>Grows to the largest object this thread has written, which is small.</summary>
     [ThreadStatic]
     static System.Buffers.ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    static Utf8JsonWriter? _writer;
 
     static readonly JsonWriterOptions Plain = new() { MaxDepth = MaxDepth + 64, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 }

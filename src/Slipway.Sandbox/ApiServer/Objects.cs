@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Resources;
 using Slipway.Sandbox.ApiServer.Access;
 using Slipway.Sandbox.ApiServer.Fields;
 using Slipway.Sandbox.ApiServer.Kinds;
+using Slipway.Sandbox.ApiServer.Schemas;
 using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.ApiServer;
@@ -84,7 +86,7 @@ public sealed class Objects
 
     /// <summary>
     /// Replaces the object, or only its status when <paramref name="subresource"/> is <c>status</c>; <c>binding</c> takes a Binding and puts
-    /// a pod on its node. A resourceVersion in the body is a precondition.
+    /// a pod on its node. A resourceVersion in the body is a precondition. The body is the server's own from here on.
     /// </summary>
     public StoredObject Update(ResourceType type, JsonObject body, string? subresource = null, WriteOptions? options = null)
     {
@@ -101,15 +103,20 @@ public sealed class Objects
             }
 
             if (metadata["resourceVersion"].Text() is { Length: > 0 } version && version != stored.ResourceVersion.ToString(CultureInfo.InvariantCulture)) throw StatusException.Modified(type, key.Name);
-            var before = Served.As(stored.Json, type).ToNode();
+            var served = Served.As(stored.Json, type);
+            var before = served.ToNode();
             var after = Combine(kind, before, body, subresource);
             DropEmpty(after["metadata"]!.AsObject());
-            kind.Default(after);
+            if (subresource != "status") kind.Default(after);
+            else if (kind.IsCustom) kind.Schema!.Of("status")?.FillDefaults(after["status"]);
             Check(kind, key.Name, after, before, subresource);
             Admit(new(type, after, before, subresource), options);
             CheckDeletion(kind, key.Name, before, after);
-            if (subresource == "binding") Copy(body, after, "status");
-            if (JsonNode.DeepEquals(before, after)) return stored;
+            // Beside a status, nothing but metadata can have changed, and no status beside anything else.
+            var isStatusKept = kind.HasStatus && subresource is not ("status" or "binding");
+            var isSpecSame = subresource == "status" || Same(served, after, name => name != "metadata" && !(kind.HasStatus && name == "status"));
+            if (!isSpecSame && after.At("metadata", "generation").Number() is { } generation) after["metadata"]!["generation"] = generation + 1;
+            if (isSpecSame && Same(served, after, name => name == "metadata" || (name == "status" && !isStatusKept))) return stored;
             ManagedFields.Note(kind, after, before, options?.FieldManager, subresource, Now());
             if (options?.DryRun == true) return Unstored(type, key, after);
             var written = _store.Put(type, key, after);
@@ -210,9 +217,14 @@ public sealed class Objects
     /// <summary>What is stored after a write: the caller's part from the body, everything else as it was.</summary>
     static JsonObject Combine(ServedKind kind, JsonObject before, JsonObject body, string? subresource)
     {
-        var after = (subresource == "status" ? before : body).DeepClone().AsObject();
-        if (subresource == "status") Copy(body, after, "status");
-        else if (kind.HasStatus) Copy(before, after, "status");
+        var after = subresource == "status" ? before.DeepClone().AsObject() : body;
+        if (subresource == "status")
+        {
+            body.Remove("status", out var status);
+            if (status is null) after.Remove("status");
+            else after["status"] = status;
+        }
+        else if (kind.HasStatus && subresource != "binding") Copy(before, after, "status");
         var metadata = after.Child("metadata");
         var old = before["metadata"]!.AsObject();
         foreach (var name in Unchangeable) Copy(old, metadata, name);
@@ -231,14 +243,13 @@ public sealed class Objects
         if (metadata["managedFields"] is null) Copy(old, metadata, "managedFields");
         after["apiVersion"] = kind.Type.ApiVersion;
         after["kind"] = kind.Type.Kind;
-        if (subresource != "status" && metadata["generation"].Number() is { } generation && !SameSpec(before, after, kind.HasStatus)) metadata["generation"] = generation + 1;
         return after;
     }
 
-    static bool SameSpec(JsonObject before, JsonObject after, bool hasStatus) =>
-        before.Concat(after).Select(property => property.Key).Distinct()
-            .Where(name => name is not ("metadata" or "apiVersion" or "kind") && !(hasStatus && name == "status"))
-            .All(name => JsonNode.DeepEquals(before[name], after[name]));
+    /// <summary>Whether those properties that count are as they were.</summary>
+    static bool Same(JsonElement before, JsonObject after, Func<string, bool> counts) =>
+        after.All(property => !counts(property.Key) || (before.TryGetProperty(property.Key, out var old) && old.Says(property.Value)))
+        && before.EnumerateObject().All(property => !counts(property.Name) || after.ContainsKey(property.Name));
 
     static void Copy(JsonObject from, JsonObject to, string name)
     {
@@ -269,11 +280,12 @@ public sealed class Objects
         if (added.Count > 0) throw StatusException.Invalid(kind.Type, name, [FieldError.Forbidden("metadata.finalizers", $"no new finalizers can be added if the object is being deleted, found new finalizers [{string.Join(", ", added.Select(item => $"\"{item}\""))}]")]);
     }
 
-    /// <summary>A status is written beside what was valid before: of a built-in kind only the metadata can be wrong then.</summary>
+    /// <summary>A status is written beside what was valid before: of a built-in kind only the metadata can be wrong then, of a custom one the status.</summary>
     static void Check(ServedKind kind, string name, JsonObject body, JsonObject? before, string? subresource = null)
     {
         var errors = MetadataRules.Check(kind, body).ToList();
-        if (subresource != "status" || kind.IsCustom) errors.AddRange(kind.Validate(body, before));
+        if (subresource != "status") errors.AddRange(kind.Validate(body, before));
+        else if (kind.IsCustom) errors.AddRange(SchemaValidation.CheckStatus(kind.Schema!, body));
         if (errors.Count > 0) throw StatusException.Invalid(kind.Type, name, errors);
     }
 

@@ -18,7 +18,7 @@ sealed class Kubelets
         this.view = view;
         this.random = random;
         loop = new(view, Step);
-        view.Pods.Changed += (old, seen) => { if ((seen ?? old)!.NodeName is not null) loop.Add((seen ?? old)!.Key); };
+        view.Pods.Changed += (old, seen) => { if ((seen ?? old)!.NodeName is not null && !IsOwnReport(seen)) loop.Add((seen ?? old)!.Key); };
         view.Nodes.Changed += (_, seen) => { if (seen?.Json.IsTrue("Ready") == true) AddAllOn(seen.Key.Name); };
     }
 
@@ -29,6 +29,9 @@ sealed class Kubelets
         loop.Add(pod);
         return true;
     }
+
+    /// <summary>What a kubelet has just reported asks nothing more of it.</summary>
+    bool IsOwnReport(PodFacts? seen) => seen is not null && runs.TryGetValue(seen.Key, out var run) && run.Reported == seen.Stored.ResourceVersion;
 
     void AddAllOn(string node)
     {
@@ -83,7 +86,7 @@ sealed class Kubelets
         }
         // The last word on a pod that goes at once is seen by no one, unless a finalizer holds it.
         var goesNow = run.StopsAt <= view.Now && pod.Json.Items("metadata", "finalizers").Length == 0;
-        if (!goesNow && pod.Stored.CopyWithStatus(document.Write()) is { } changed) view.Objects.Update(Kinds.Pods, changed, "status");
+        if (!goesNow && pod.Stored.CopyWithStatus(document.Write()) is { } changed) run.Reported = view.Objects.Update(Kinds.Pods, changed, "status").ResourceVersion;
         if (due > view.Now) loop.AddAt(pod.Key, due.Value);
     }
 

@@ -29,6 +29,9 @@ sealed class PodRun
     /// <summary>When the containers will have stopped for good; null while the pod is wanted.</summary>
     public DateTimeOffset? StopsAt { get; set; }
 
+    /// <summary>The pod's version that its kubelet wrote last.</summary>
+    public long Reported { get; set; }
+
     public ContainerRun this[string container] => containers[container];
 
     public IEnumerable<ContainerRun> Containers => containers.Values;

@@ -9,16 +9,9 @@ namespace Slipway.Sandbox.Storage;
 /// <param name="firstVersion">Where versions begin.</param>
 public sealed class ObjectStore(long firstVersion = 1)
 {
-    /// <summary>Changes kept for watches that resume; older ones are compacted away.</summary>
-    const int Kept = 20_000;
-
-    /// <summary>How much text replaced versions may have altogether; beyond that fewer changes are kept.</summary>
-    const long KeptBytes = 12 * 1024 * 1024;
-
     readonly Dictionary<string, ObjectCollection> _collections = [];
     readonly Dictionary<string, List<Action<ObjectChange>>> _watchers = [];
-    readonly Queue<ObjectChange> _changes = [];
-    long _replaced;
+    readonly ChangeLog _changes = new();
 
     /// <summary>Held while objects are read and written; callers that read before they write hold it themselves.</summary>
     public Lock Gate { get; } = new();
@@ -27,7 +20,7 @@ public sealed class ObjectStore(long firstVersion = 1)
     public long Version { get; private set; } = firstVersion;
 
     /// <summary>Watches can resume after this version.</summary>
-    public long Compacted { get; private set; }
+    public long Compacted => _changes.Compacted;
 
     public StoredObject? Get(ResourceType type, ObjectKey key)
     {
@@ -47,8 +40,11 @@ public sealed class ObjectStore(long firstVersion = 1)
         {
             var then = new ObjectCollection();
             foreach (var found in Collection(type).In(ns)) then.Put(found);
-            foreach (var change in _changes.Reverse().TakeWhile(change => change.Version > version).Where(change => IsOf(change, type)))
+            var later = _changes.After(version);
+            for (var i = later.Length - 1; i >= 0; i--)
             {
+                var change = later[i];
+                if (!IsOf(change, type)) continue;
                 if (!string.IsNullOrEmpty(ns) && change.Object.Key.Namespace != ns) continue;
                 if (change.Old is null) then.Remove(change.Object.Key);
                 else then.Put(change.Old);
@@ -89,9 +85,9 @@ public sealed class ObjectStore(long firstVersion = 1)
         lock (Gate)
         {
             if (after < Compacted) return null;
-            foreach (var change in _changes)
+            foreach (var change in _changes.After(after))
             {
-                if (change.Version > after && IsOf(change, type)) onChange(change);
+                if (IsOf(change, type)) onChange(change);
             }
 
             var watchers = Watchers(type);
@@ -108,7 +104,8 @@ public sealed class ObjectStore(long firstVersion = 1)
     {
         lock (Gate)
         {
-            var past = new ObjectStore(version) { Compacted = version };
+            var past = new ObjectStore(version);
+            past._changes.Compact(version);
             foreach (var then in ListAt(type, null, version)) past.Collection(type).Put(then);
             return past;
         }
@@ -117,12 +114,7 @@ public sealed class ObjectStore(long firstVersion = 1)
     /// <summary>Forgets the changes kept for watches, as etcd's compaction does.</summary>
     public void Compact()
     {
-        lock (Gate)
-        {
-            _changes.Clear();
-            _replaced = 0;
-            Compacted = Version;
-        }
+        lock (Gate) _changes.Compact(Version);
     }
 
     static StoredObject Freeze(ResourceType type, ObjectKey key, JsonObject body, long version)
@@ -148,16 +140,8 @@ public sealed class ObjectStore(long firstVersion = 1)
 
     void Tell(ResourceType type, ObjectChange change)
     {
-        _changes.Enqueue(change);
-        _replaced += change.Replaced;
-        while (_changes.Count > Kept || _replaced > KeptBytes) Forget(_changes.Dequeue());
+        _changes.Add(change);
         foreach (var watcher in Watchers(type).ToArray()) watcher(change);
-    }
-
-    void Forget(ObjectChange change)
-    {
-        _replaced -= change.Replaced;
-        Compacted = change.Version;
     }
 
     ObjectCollection Collection(ResourceType type) => _collections.TryGetValue(Name(type), out var collection) ? collection : _collections[Name(type)] = new();

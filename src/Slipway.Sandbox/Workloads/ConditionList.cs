@@ -6,9 +6,9 @@ namespace Slipway.Sandbox.Workloads;
 /// <summary>The conditions of a status, edited by type. The transition time moves only when the status does.</summary>
 sealed class ConditionList(JsonElement json, DateTimeOffset now)
 {
-    readonly List<JsonObject> conditions = [.. json.Items("status", "conditions").Select(condition => (JsonObject)JsonObject.Create(condition)!.DeepClone())];
+    readonly List<(string Type, JsonObject Body)> conditions = [.. json.Items("status", "conditions").Select(condition => (condition.Text("type") ?? "", JsonObject.Create(condition)!))];
 
-    public JsonObject? Find(string type) => conditions.Find(condition => (string?)condition["type"] == type);
+    public JsonObject? Find(string type) => conditions.Find(condition => condition.Type == type).Body;
 
     public bool IsTrue(string type) => (string?)Find(type)?["status"] == "True";
 
@@ -16,7 +16,7 @@ sealed class ConditionList(JsonElement json, DateTimeOffset now)
 
     public ConditionList Remove(string type)
     {
-        conditions.RemoveAll(condition => (string?)condition["type"] == type);
+        conditions.RemoveAll(condition => condition.Type == type);
         return this;
     }
 
@@ -26,7 +26,7 @@ sealed class ConditionList(JsonElement json, DateTimeOffset now)
     public ConditionList Set(string type, string status, string? reason, string? message)
     {
         var condition = Find(type);
-        if (condition is null) conditions.Add(condition = new JsonObject { ["type"] = type });
+        if (condition is null) conditions.Add((type, condition = new JsonObject { ["type"] = type }));
         if ((string?)condition["status"] != status) condition["lastTransitionTime"] = now.Stamp();
         condition["status"] = status;
         Write(condition, "reason", reason);
@@ -34,7 +34,7 @@ sealed class ConditionList(JsonElement json, DateTimeOffset now)
         return this;
     }
 
-    public JsonArray ToArray() => [.. conditions];
+    public JsonArray ToArray() => [.. conditions.Select(condition => condition.Body)];
 
     static void Write(JsonObject condition, string name, string? text)
     {

@@ -100,7 +100,7 @@ static class ObjectReading
         /// <summary>The copy with another status, or null when that is the status it has.</summary>
         public JsonObject? CopyWithStatus(JsonObject status)
         {
-            if (JsonNode.DeepEquals(stored.Json.CopyObject("status"), status)) return null;
+            if (stored.Json.At("status").Says(status)) return null;
             var copy = stored.Copy();
             copy["status"] = status;
             return copy;

@@ -1,4 +1,5 @@
 using Slipway.Cli.Output;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -221,12 +222,13 @@ sealed class SimulatedWorld : IDisposable
             if (process.IsCancellationRequested) return Never;
             if (request.Method == HttpMethod.Get)
             {
-                world.Calls.Add(new("GET", request.RequestUri!.PathAndQuery, "", world.Time.GetUtcNow(), 0));
+                world.Calls.Add(new("GET", request.RequestUri!.PathAndQuery, default, world.Time.GetUtcNow(), 0));
                 return base.SendAsync(request, cancellationToken);
             }
 
-            var body = request.Content is null ? "" : new StreamReader(request.Content.ReadAsStream(CancellationToken.None)).ReadToEnd();
-            var call = new OperatorCall(request.Method.Method, request.RequestUri!.AbsolutePath, body, world.Time.GetUtcNow(), 0);
+            var body = new MemoryStream();
+            request.Content?.CopyTo(body, null, CancellationToken.None);
+            var call = new OperatorCall(request.Method.Method, request.RequestUri!.AbsolutePath, body.GetBuffer().AsMemory(0, (int)body.Length), world.Time.GetUtcNow(), 0);
             var interruption = world.Interrupt?.Invoke(world._writes++, call) ?? Interruption.None;
             switch (interruption)
             {
@@ -237,7 +239,6 @@ sealed class SimulatedWorld : IDisposable
                     return Task.FromException<HttpResponseMessage>(new HttpRequestException("injected"));
             }
 
-            request.Content = request.Content is null ? null : Copy(request.Content, body);
             var answer = base.SendAsync(request, cancellationToken);
             world.Calls.Add(call with { Code = (int)answer.Result.StatusCode });
             switch (interruption)
@@ -251,21 +252,16 @@ sealed class SimulatedWorld : IDisposable
                     return answer;
             }
         }
-
-        static StringContent Copy(HttpContent content, string body)
-        {
-            var copy = new StringContent(body);
-            copy.Headers.ContentType = content.Headers.ContentType;
-            return copy;
-        }
     }
 }
 
 enum Interruption { None, CrashBefore, CrashAfter, Fail, LoseAnswer }
 
 /// <summary>One call of the operator and the code it was answered with.</summary>
-sealed record OperatorCall(string Method, string Path, string Body, DateTimeOffset At, int Code)
+sealed record OperatorCall(string Method, string Path, ReadOnlyMemory<byte> Sent, DateTimeOffset At, int Code)
 {
+    public string Body => Encoding.UTF8.GetString(Sent.Span);
+
     public bool IsWrite => Method != "GET";
 
     public bool IsPodEffect => IsWrite && Path.Contains("/pods/") && Code is >= 200 and < 300;

@@ -54,9 +54,9 @@ sealed class InProcessHandler(ApiRequests requests, SynchronizationContext? cont
 
     static ReadOnlyMemory<byte> Body(HttpContent content)
     {
-        using var body = new MemoryStream();
+        var body = new MemoryStream((int)(content.Headers.ContentLength ?? 0));
         content.CopyTo(body, null, CancellationToken.None);
-        return body.ToArray();
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
     HttpResponseMessage Answer(ApiResponse response)
@@ -86,7 +86,9 @@ sealed class InProcessHandler(ApiRequests requests, SynchronizationContext? cont
             return Task.CompletedTask;
         }
 
-        protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(new MemoryStream(body.ToArray(), writable: false));
+        protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(Read());
+
+        MemoryStream Read() => System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out var bytes) ? new(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : new(body.ToArray(), writable: false);
 
         protected override bool TryComputeLength(out long length)
         {

@@ -34,11 +34,7 @@ static partial class CustomKinds
                     NeedsVersion = true,
                     HasGeneration = true,
                     SelectableFields = [.. version.At("selectableFields").Items().Select(field => field.At("jsonPath").Text()!.TrimStart('.'))],
-                    Default = body =>
-                    {
-                        schema.Prune(body);
-                        schema.FillDefaults(body);
-                    },
+                    Default = schema.FillDefaults,
                     Validate = (body, _) => SchemaValidation.Check(schema, body),
                     Columns = Columns(version),
                 };

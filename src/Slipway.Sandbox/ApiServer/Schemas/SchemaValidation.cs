@@ -9,6 +9,7 @@ namespace Slipway.Sandbox.ApiServer.Schemas;
 sealed class SchemaValidation
 {
     readonly List<FieldError> _errors = [];
+    readonly FieldPath _at = new();
 
     public static IReadOnlyList<FieldError> Check(StructuralSchema schema, JsonObject body)
     {
@@ -20,53 +21,68 @@ sealed class SchemaValidation
 
         foreach (var (name, child) in schema.Properties)
         {
-            if (name is not ("apiVersion" or "kind" or "metadata") && body.TryGetPropertyValue(name, out var value)) validation.Check(child, value, new(name));
+            if (name is not ("apiVersion" or "kind" or "metadata") && body.TryGetPropertyValue(name, out var value)) validation.Check(child, value, name);
         }
 
         return validation._errors;
     }
 
-    void Check(StructuralSchema schema, JsonNode? node, FieldPath at)
+    /// <summary>Only what a write of the status can have brought.</summary>
+    public static IReadOnlyList<FieldError> CheckStatus(StructuralSchema schema, JsonObject body)
     {
-        if (node is null)
-        {
-            if (!schema.Nullable) _errors.Add(WrongType(schema, node, at));
-            return;
-        }
-
-        if (!IsOfType(schema, node))
-        {
-            _errors.Add(WrongType(schema, node, at));
-            return;
-        }
-
-        if (schema.Enum.Count > 0 && !schema.Allows(node)) _errors.Add(FieldError.Unsupported($"{at}", node.ToJsonString(), schema.Enum.Select(allowed => allowed.Text() ?? allowed.GetRawText())));
-        else schema.Bounds?.Check(node, at, _errors);
-        if (node is JsonObject body) CheckProperties(schema, body, at);
-        else if (node is JsonArray list) CheckItems(schema, list, at);
+        var validation = new SchemaValidation();
+        if (schema.Of("status") is { } status && body.TryGetPropertyValue("status", out var value)) validation.Check(status, value, "status");
+        return validation._errors;
     }
 
-    void CheckProperties(StructuralSchema schema, JsonObject body, FieldPath at)
+    void Check(StructuralSchema schema, JsonNode? node, string name)
+    {
+        _at.Enter(name);
+        Check(schema, node);
+        _at.Leave();
+    }
+
+    void Check(StructuralSchema schema, JsonNode? node)
+    {
+        if (node is null ? !schema.Nullable : !IsOfType(schema, node)) _errors.Add(WrongType(schema, node, _at));
+        else if (node is not null) CheckValue(schema, node);
+    }
+
+    void CheckValue(StructuralSchema schema, JsonNode node)
+    {
+        if (schema.Enum.Count > 0 && !schema.Allows(node)) _errors.Add(FieldError.Unsupported($"{_at}", node.ToJsonString(), schema.Enum.Select(allowed => allowed.Text() ?? allowed.GetRawText())));
+        else schema.Bounds?.Check(node, _at, _errors);
+        if (node is JsonObject body) CheckProperties(schema, body);
+        else if (node is JsonArray list) CheckItems(schema, list);
+    }
+
+    void CheckProperties(StructuralSchema schema, JsonObject body)
     {
         foreach (var name in schema.Required)
         {
-            if (!body.ContainsKey(name)) _errors.Add(FieldError.Required($"{at.Of(name)}"));
+            if (!body.ContainsKey(name)) _errors.Add(FieldError.Required(_at.Of(name)));
         }
 
-        foreach (var (name, value) in body)
+        for (var i = 0; i < body.Count; i++)
         {
-            if (schema.Of(name) is { } child) Check(child, value, at.Of(name));
+            var (name, value) = body.GetAt(i);
+            if (schema.Of(name) is { } child) Check(child, value, name);
         }
     }
 
-    void CheckItems(StructuralSchema schema, JsonArray list, FieldPath at)
+    void CheckItems(StructuralSchema schema, JsonArray list)
     {
-        if (schema.ListType is "set" or "map") CheckDuplicates(schema, list, at);
+        if (schema.ListType is "set" or "map") CheckDuplicates(schema, list);
         if (schema.Items is not { } items) return;
-        for (var i = 0; i < list.Count; i++) Check(items, list[i], at.At(i));
+        for (var i = 0; i < list.Count; i++)
+        {
+            _at.Enter(i);
+            Check(items, list[i]);
+            _at.Leave();
+        }
     }
 
-    void CheckDuplicates(StructuralSchema schema, JsonArray list, FieldPath at)
+    void CheckDuplicates(StructuralSchema schema, JsonArray list)
     {
         var seen = new HashSet<string>();
         for (var i = 0; i < list.Count; i++)
@@ -74,7 +90,7 @@ sealed class SchemaValidation
             var key = schema.ListType == "set"
                 ? list[i]?.ToJsonString() ?? "null"
                 : $"{{{string.Join(",", schema.ListKeys.Select(name => $"\"{name}\":{list[i].At(name)?.ToJsonString()}"))}}}";
-            if (!seen.Add(key)) _errors.Add(FieldError.Duplicate($"{at.At(i)}", schema.ListType == "map" ? $"map[string]interface {{}}{key}" : key));
+            if (!seen.Add(key)) _errors.Add(FieldError.Duplicate($"{_at}[{i}]", schema.ListType == "map" ? $"map[string]interface {{}}{key}" : key));
         }
     }
 

@@ -74,45 +74,53 @@ public sealed class StructuralSchema
     /// <summary>Removes the fields it does not know, and names them. What metadata consists of, every kind knows.</summary>
     public IReadOnlyList<string> Prune(JsonObject body)
     {
-        var removed = new List<FieldPath>();
+        var (at, removed) = (new FieldPath(), new List<string>());
+        PruneProperties(body, at, removed);
+        return removed;
+    }
+
+    void PruneProperties(JsonObject body, FieldPath at, List<string> removed)
+    {
         List<string>? unknown = null;
-        foreach (var (name, value) in body)
+        for (var i = 0; i < body.Count; i++)
         {
-            if (name is "apiVersion" or "kind") continue;
-            var at = new FieldPath(name);
-            if (name == "metadata") BuiltInSchemas.Metadata.Prune(value, at, removed);
-            else if (Properties.TryGetValue(name, out var schema)) schema.Prune(value, at, removed);
-            else if (!KeepsUnknown) NoteUnknown(name, at, ref unknown, removed);
+            var (name, value) = body.GetAt(i);
+            var isTop = at.IsTop;
+            if (isTop && name is "apiVersion" or "kind") continue;
+            if ((isTop && name == "metadata" ? BuiltInSchemas.Metadata : Of(name)) is { } schema)
+            {
+                if (value is not (JsonObject or JsonArray)) continue;
+                at.Enter(name);
+                schema.Prune(value, at, removed);
+                at.Leave();
+            }
+            else if (!KeepsUnknown && !(IsEmbedded && name is "apiVersion" or "kind" or "metadata"))
+            {
+                (unknown ??= []).Add(name);
+                removed.Add(at.Of(name));
+            }
         }
 
         foreach (var name in unknown ?? []) body.Remove(name);
-        return [.. removed.Select(at => $"{at}")];
     }
 
-    void Prune(JsonNode? node, FieldPath at, List<FieldPath> removed)
+    void Prune(JsonNode? node, FieldPath at, List<string> removed)
     {
         switch (node)
         {
             case JsonObject body when !(KeepsUnknown && Properties.Count == 0):
-                List<string>? unknown = null;
-                foreach (var (name, value) in body)
-                {
-                    if (Of(name) is { } schema) schema.Prune(value, at.Of(name), removed);
-                    else if (!KeepsUnknown && !(IsEmbedded && name is "apiVersion" or "kind" or "metadata")) NoteUnknown(name, at.Of(name), ref unknown, removed);
-                }
-
-                foreach (var name in unknown ?? []) body.Remove(name);
+                PruneProperties(body, at, removed);
                 break;
             case JsonArray list when Items is not null:
-                for (var i = 0; i < list.Count; i++) Items.Prune(list[i], at.At(i), removed);
+                for (var i = 0; i < list.Count; i++)
+                {
+                    at.Enter(i);
+                    Items.Prune(list[i], at, removed);
+                    at.Leave();
+                }
+
                 break;
         }
-    }
-
-    static void NoteUnknown(string name, FieldPath at, ref List<string>? unknown, List<FieldPath> removed)
-    {
-        (unknown ??= []).Add(name);
-        removed.Add(at);
     }
 
     /// <summary>Fills in defaults, also inside what was filled in; a null that is not allowed gives way to the default, or goes.</summary>
@@ -127,8 +135,9 @@ public sealed class StructuralSchema
                 }
 
                 List<string>? nulls = null;
-                foreach (var (name, value) in body)
+                for (var i = 0; i < body.Count; i++)
                 {
+                    var (name, value) = body.GetAt(i);
                     if (Of(name) is not { } schema) continue;
                     if (value is not null) schema.FillDefaults(value);
                     else if (!schema.Nullable) (nulls ??= []).Add(name);

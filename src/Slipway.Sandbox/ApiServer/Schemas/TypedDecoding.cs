@@ -13,7 +13,7 @@ static partial class TypedDecoding
     {
         try
         {
-            CheckFields(schema, body, null);
+            CheckFields(schema, body, new());
         }
         catch (FormatException wrong)
         {
@@ -21,13 +21,19 @@ static partial class TypedDecoding
         }
     }
 
-    static void CheckFields(StructuralSchema schema, JsonObject body, FieldPath? at)
+    static void CheckFields(StructuralSchema schema, JsonObject body, FieldPath at)
     {
         List<string>? nulls = null;
-        foreach (var (name, value) in body)
+        for (var i = 0; i < body.Count; i++)
         {
+            var (name, value) = body.GetAt(i);
             if (value is null) (nulls ??= []).Add(name);
-            else if ((name == "metadata" && at is null ? BuiltInSchemas.Metadata : schema.Of(name)) is { } field) Check(field, value, at?.Of(name) ?? new(name));
+            else if ((name == "metadata" && at.IsTop ? BuiltInSchemas.Metadata : schema.Of(name)) is { } field)
+            {
+                at.Enter(name);
+                Check(field, value, at);
+                at.Leave();
+            }
         }
 
         foreach (var name in nulls ?? [])
@@ -56,7 +62,10 @@ static partial class TypedDecoding
                 if (value is not JsonArray list) throw Wrong(kind, path, "array");
                 for (var i = 0; i < list.Count; i++)
                 {
-                    if (list[i] is { } item && schema.Items is { } items) Check(items, item, path.At(i));
+                    if (list[i] is not { } item || schema.Items is not { } items) continue;
+                    path.Enter(i);
+                    Check(items, item, path);
+                    path.Leave();
                 }
 
                 break;

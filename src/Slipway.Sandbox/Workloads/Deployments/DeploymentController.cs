@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Slipway.Resources;
+using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.Workloads.Deployments;
 
@@ -65,7 +65,7 @@ sealed class DeploymentController
             var copy = set.Stored.Copy();
             copy.Child("spec")["replicas"] = size;
             if (size > 0 || size != set.Replicas) rollout.AnnotateSize(copy);
-            if (JsonNode.DeepEquals(copy, JsonObject.Create(set.Json))) continue;
+            if (set.Json.Says(copy)) continue;
             view.Objects.Update(Kinds.ReplicaSets, copy);
             resized |= size != set.Replicas;
         }

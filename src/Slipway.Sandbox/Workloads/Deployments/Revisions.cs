@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Slipway.Resources;
+using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.Workloads.Deployments;
 
@@ -55,7 +56,7 @@ sealed class Revisions(ClusterView view)
 
     bool Changed(SelectingObject before, JsonObject after)
     {
-        if (JsonNode.DeepEquals(JsonObject.Create(before.Json), after)) return false;
+        if (before.Json.Says(after)) return false;
         view.Objects.Update(before.Stored.Type, after);
         return true;
     }

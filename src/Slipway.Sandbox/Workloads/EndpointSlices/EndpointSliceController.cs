@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Slipway.Resources;
+using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.Workloads.EndpointSlices;
 
@@ -105,7 +106,7 @@ sealed class EndpointSliceController
     {
         var endpoints = new JsonArray([.. contents]);
         var copy = slice.Stored.Copy();
-        var isSame = JsonNode.DeepEquals(slice.Json.CopyArray("endpoints"), endpoints);
+        var isSame = slice.Json.At("endpoints").Says(endpoints);
         copy["endpoints"] = endpoints;
         if (!isSame || slice.Controller?.Uid != service.Uid) view.Objects.Update(Kinds.EndpointSlices, Owned(copy, service));
     }

@@ -30,7 +30,7 @@ public sealed class DisruptionTests
 
         world.Annotate(world.Pods[0].Name(), "sandbox.slipway.dev/fail", "NeverReady");
         world.Delete(Kinds.Pods, world.Pods[1].Name());
-        world.Run(seconds: 0);
+        world.Run(seconds: 0.1);
 
         Assert.Equal((7, 4, 5, 1), Numbers(world));
     }

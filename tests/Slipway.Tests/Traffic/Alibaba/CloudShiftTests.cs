@@ -69,7 +69,8 @@ public sealed class CloudShiftTests
 
         Assert.Equal(0, before);
         Assert.InRange(group.Count, 150, 200);
-        Assert.All(group.Zip(group.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1), $"{pair}"));
+        // What was read in the moment the ticket was published may be from before it: it is read once more.
+        Assert.All(group.Skip(1).Zip(group.Skip(2)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1), $"{pair}"));
         Assert.Equal(during, shop.Api.Calls.Count);
         Assert.InRange(shop.Api.Calls.Count(call => call.Action == "DescribeVServerGroups"), 1, 2);
     }
