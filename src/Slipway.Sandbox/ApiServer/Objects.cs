@@ -103,7 +103,6 @@ public sealed class Objects
             if (metadata["resourceVersion"].Text() is { Length: > 0 } version && version != stored.ResourceVersion.ToString(CultureInfo.InvariantCulture)) throw StatusException.Modified(type, key.Name);
             var before = Served.As(stored.Json, type).ToNode();
             var after = Combine(kind, before, body, subresource);
-            DropEmpty(after["metadata"]!.AsObject());
             kind.Default(after);
             Check(kind, key.Name, after, before, subresource);
             Admit(new(type, after, before, subresource), options);
@@ -231,7 +230,9 @@ public sealed class Objects
         if (metadata["managedFields"] is null) Copy(old, metadata, "managedFields");
         after["apiVersion"] = kind.Type.ApiVersion;
         after["kind"] = kind.Type.Kind;
-        if (subresource != "status" && metadata["generation"].Number() is { } generation && !SameSpec(before, after, kind.HasStatus)) metadata["generation"] = generation + 1;
+        DropEmpty(metadata);
+        var isNew = !SameSpec(before, after, kind.HasStatus) || (kind.GenerationCountsAnnotations && !JsonNode.DeepEquals(old["annotations"], metadata["annotations"]));
+        if (subresource != "status" && isNew && metadata["generation"].Number() is { } generation) metadata["generation"] = generation + 1;
         return after;
     }
 
