@@ -215,10 +215,13 @@ public sealed class EvictionChecks : Checks
 
     static string Listed(Cluster cluster, string name) => $"{cluster.Pods}?labelSelector=app={name}";
 
+    /// <summary>A budget that has seen every pod ready: a kubelet may have written an older readiness once more.</summary>
     static async Task<Answer> Guard(Cluster cluster, string name, string spec, int allowed, string? budget = null)
     {
         await cluster.Post(cluster.Budgets, Budget(budget ?? name, name, spec)).Is(201);
-        return await cluster.Until($"the budget allows {allowed}", $"{cluster.Budgets}/{budget ?? name}", answer => answer.Number("status.observedGeneration") == 1 && answer.Number("status.disruptionsAllowed") == allowed && answer.Number("status.expectedPods") > 0);
+        return await cluster.Until(
+            $"the budget allows {allowed}", $"{cluster.Budgets}/{budget ?? name}",
+            answer => answer.Number("status.observedGeneration") == 1 && answer.Number("status.disruptionsAllowed") == allowed && answer.Number("status.expectedPods") is > 0 and var expected && answer.Number("status.currentHealthy") == expected);
     }
 
     static Task<Answer> Evict(Cluster cluster, string pod, string options = "{}", string query = "") =>
