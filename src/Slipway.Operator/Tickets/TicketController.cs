@@ -2,8 +2,8 @@ using Slipway.Applications;
 using Slipway.Budgets;
 using Slipway.Operator.Cluster;
 using Slipway.Resources;
-using Slipway.Runtime.Queues;
 using Slipway.Runtime.Informers;
+using Slipway.Runtime.Queues;
 using Slipway.Tickets;
 using Slipway.Workloads;
 

@@ -33,6 +33,15 @@ static partial class MetadataRules
         foreach (var error in CheckOwners(metadata["ownerReferences"].Objects().ToList())) yield return error;
     }
 
+    /// <summary>Empty maps and lists of metadata are not kept.</summary>
+    public static void DropEmpty(JsonObject metadata)
+    {
+        foreach (var name in (string[])["labels", "annotations", "finalizers", "ownerReferences", "generateName"])
+        {
+            if (metadata[name] is JsonObject { Count: 0 } or JsonArray { Count: 0 } || metadata[name].Text() == "") metadata.Remove(name);
+        }
+    }
+
     public static IEnumerable<FieldError> CheckLabels(JsonObject labels, string path)
     {
         foreach (var (key, value) in labels)
@@ -63,6 +72,7 @@ static partial class MetadataRules
         { Group: "rbac.authorization.k8s.io" } => name is "." or ".." || name.Contains('/') || name.Contains('%') ? "may not contain '/' or '%'" : null,
         { Group: "", Plural: "namespaces" } => name.Length <= 63 && DnsLabel().IsMatch(name) ? null
             : "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
+        // Releases from 1.36 on let a service's name begin with a digit; what the older rule takes, all of them take.
         { Group: "", Plural: "services" } => name.Length <= 63 && ServiceName().IsMatch(name) ? null
             : "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')",
         _ => name.Length <= 253 && Subdomain().IsMatch(name) ? null

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Resources;
 using Slipway.Sandbox.ApiServer.Access;
@@ -16,8 +15,6 @@ namespace Slipway.Sandbox.ApiServer;
 /// </summary>
 public sealed class Objects
 {
-    static readonly HashSet<string> Unchangeable = ["uid", "creationTimestamp", "name", "namespace", "selfLink", "generateName", "deletionTimestamp", "deletionGracePeriodSeconds"];
-
     readonly ObjectStore _store;
     readonly TimeProvider _time;
     readonly ObjectNames _names;
@@ -74,7 +71,7 @@ public sealed class Objects
             body["apiVersion"] = type.ApiVersion;
             body["kind"] = type.Kind;
             if (kind.HasStatus) body.Remove("status");
-            DropEmpty(metadata);
+            MetadataRules.DropEmpty(metadata);
             kind.Default(body);
             Check(kind, key.Name, body, null);
             Admit(new(type, body, null, null), options);
@@ -103,20 +100,12 @@ public sealed class Objects
             }
 
             if (metadata["resourceVersion"].Text() is { Length: > 0 } version && version != stored.ResourceVersion.ToString(CultureInfo.InvariantCulture)) throw StatusException.Modified(type, key.Name);
-            var served = Served.As(stored.Json, type);
-            var before = served.ToNode();
-            var after = Combine(kind, before, body, subresource);
-            DropEmpty(after["metadata"]!.AsObject());
-            if (subresource != "status") kind.Default(after);
-            else if (kind.IsCustom) kind.Schema!.Of("status")?.FillDefaults(after["status"]);
+            var update = new ObjectUpdate(kind, Served.As(stored.Json, type), body, subresource);
+            var (before, after) = (update.Before, update.After);
             Check(kind, key.Name, after, before, subresource);
             Admit(new(type, after, before, subresource), options);
             CheckDeletion(kind, key.Name, before, after);
-            // Beside a status, nothing but metadata can have changed, and no status beside anything else.
-            var isStatusKept = kind.HasStatus && subresource is not ("status" or "binding");
-            var isSpecSame = subresource == "status" || Same(served, after, name => name != "metadata" && !(kind.HasStatus && name == "status"));
-            if (!isSpecSame && after.At("metadata", "generation").Number() is { } generation) after["metadata"]!["generation"] = generation + 1;
-            if (isSpecSame && Same(served, after, name => name == "metadata" || (name == "status" && !isStatusKept))) return stored;
+            if (!update.Count()) return stored;
             ManagedFields.Note(kind, after, before, options?.FieldManager, subresource, Now());
             if (options?.DryRun == true) return Unstored(type, key, after);
             var written = _store.Put(type, key, after);
@@ -214,62 +203,10 @@ public sealed class Objects
         return stored;
     }
 
-    /// <summary>What is stored after a write: the caller's part from the body, everything else as it was.</summary>
-    static JsonObject Combine(ServedKind kind, JsonObject before, JsonObject body, string? subresource)
-    {
-        var after = subresource == "status" ? before.DeepClone().AsObject() : body;
-        if (subresource == "status")
-        {
-            body.Remove("status", out var status);
-            if (status is null) after.Remove("status");
-            else after["status"] = status;
-        }
-        else if (kind.HasStatus && subresource != "binding") Copy(before, after, "status");
-        var metadata = after.Child("metadata");
-        var old = before["metadata"]!.AsObject();
-        foreach (var name in Unchangeable) Copy(old, metadata, name);
-        metadata["resourceVersion"] = old["resourceVersion"]!.DeepClone();
-        if (subresource == "status" && !kind.IsCustom && body["metadata"] is JsonObject written)
-        {
-            // Labels and annotations can be written along with the status of a built-in kind.
-            foreach (var name in (string[])["labels", "annotations"])
-            {
-                if (written[name] is { } value) metadata[name] = value.DeepClone();
-            }
-        }
-
-        Copy(old, metadata, "generation");
-        if (subresource == "status" && body.At("metadata", "managedFields") is { } entries) metadata["managedFields"] = entries.DeepClone();
-        if (metadata["managedFields"] is null) Copy(old, metadata, "managedFields");
-        after["apiVersion"] = kind.Type.ApiVersion;
-        after["kind"] = kind.Type.Kind;
-        return after;
-    }
-
-    /// <summary>Whether those properties that count are as they were.</summary>
-    static bool Same(JsonElement before, JsonObject after, Func<string, bool> counts) =>
-        after.All(property => !counts(property.Key) || (before.TryGetProperty(property.Key, out var old) && old.Says(property.Value)))
-        && before.EnumerateObject().All(property => !counts(property.Name) || after.ContainsKey(property.Name));
-
-    static void Copy(JsonObject from, JsonObject to, string name)
-    {
-        if (from[name] is { } value) to[name] = value.DeepClone();
-        else to.Remove(name);
-    }
-
     void Admit(AdmissionRequest request, WriteOptions? options)
     {
         if (options?.User is not { } user) return;
         foreach (var admission in Admissions) admission(request, user);
-    }
-
-    /// <summary>Empty maps and lists of metadata are not kept.</summary>
-    static void DropEmpty(JsonObject metadata)
-    {
-        foreach (var name in (string[])["labels", "annotations", "finalizers", "ownerReferences", "generateName"])
-        {
-            if (metadata[name] is JsonObject { Count: 0 } or JsonArray { Count: 0 } || metadata[name].Text() == "") metadata.Remove(name);
-        }
     }
 
     /// <summary>An object on its way out takes no new finalizers.</summary>

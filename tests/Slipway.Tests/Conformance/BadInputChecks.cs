@@ -110,13 +110,17 @@ public sealed class BadInputChecks : Checks
         await cluster.Get($"{cluster.ConfigMaps}?fieldSelector=nonsense").Is(400, "BadRequest");
 
     [Check]
-    public async Task Delete_options_that_cannot_be_read_are_bad_requests(Cluster cluster)
+    public async Task Delete_options_that_cannot_be_read_delete_nothing(Cluster cluster)
     {
         var name = cluster.Name("kept");
         await cluster.Post(cluster.ConfigMaps, ConfigMap(name)).Is(201);
 
-        await cluster.Delete($"{cluster.ConfigMaps}/{name}", "{ broken").Is(400, "BadRequest");
-        await cluster.Delete($"{cluster.ConfigMaps}/{name}", """{"kind":"DeleteOptions","apiVersion":"v1","gracePeriodSeconds":"soon"}""").Is(400, "BadRequest");
+        foreach (var options in (string[])["{ broken", """{"kind":"DeleteOptions","apiVersion":"v1","gracePeriodSeconds":"soon"}"""])
+        {
+            // Releases up to 1.34 put it as the server's own mistake.
+            var answer = await cluster.Delete($"{cluster.ConfigMaps}/{name}", options);
+            Assert.True(answer.Code is 400 or 500, $"{answer.Code}: {answer.Text}");
+        }
 
         await cluster.Get($"{cluster.ConfigMaps}/{name}").Is(200);
     }

@@ -116,7 +116,7 @@ public sealed class GarbageCollectionChecks : Checks
         await cluster.Delete($"{cluster.ReplicaSets}/{name}?propagationPolicy=Orphan").Is(200);
         await cluster.Gone($"{cluster.ReplicaSets}/{name}");
 
-        var set = await cluster.Post(cluster.ReplicaSets, ReplicaSet(name, 2)).Is(201);
+        var set = await cluster.PostUntilEnd(cluster.ReplicaSets, ReplicaSet(name, 2)).Is(201);
 
         var after = await cluster.Until("the pods have the new owner", $"{cluster.Pods}?labelSelector=app={name}", answer => answer.Items.Count == 2 && answer.Items.All(pod => pod.Find("metadata.ownerReferences.0.uid").Word() == set.Uid));
         Assert.Equal(before.Names, after.Names);

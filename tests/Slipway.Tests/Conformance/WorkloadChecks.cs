@@ -96,40 +96,39 @@ public sealed class WorkloadChecks : Checks
 
         await SetImage(cluster, name, "registry.k8s.io/pause:3.9");
 
-        var (gone, firstNew) = (0, false);
-        while (!firstNew)
+        var (stopped, told) = (new HashSet<string>(), await watch.Next());
+        for (; told.Type != "ADDED"; told = await watch.Next())
         {
-            var told = await watch.Next();
-            if (told.Type == "DELETED") gone++;
-            firstNew = told.Type == "ADDED";
+            // The controller waits for the phase in which nothing of a pod runs, which a kubelet reports before it lets go of the pod.
+            if (told.Type == "DELETED" || told.Object.Find("status.phase").Word() is "Succeeded" or "Failed") stopped.Add(told.Name);
         }
 
-        Assert.Equal(2, gone);
+        Assert.Equal(2, stopped.Count);
     }
 
     [Check]
     public async Task MinReadySeconds_delays_being_available_beyond_being_ready(Cluster cluster)
     {
         var name = cluster.Name("minready");
-        await cluster.Post(cluster.Deployments, Deployment(name, 1, ",\"minReadySeconds\":3600,\"progressDeadlineSeconds\":7200")).Is(201);
+        await cluster.PostUntilEnd(cluster.Deployments, Deployment(name, 1, ",\"minReadySeconds\":3600,\"progressDeadlineSeconds\":7200")).Is(201);
 
         var ready = await cluster.Until("the pod is ready", $"{cluster.Deployments}/{name}", answer => answer.Number("status.readyReplicas") == 1);
         await cluster.Merge($"{cluster.Deployments}/{name}", """{"spec":{"minReadySeconds":0}}""").Is(200);
         await cluster.Until("the pod is available", $"{cluster.Deployments}/{name}", answer => answer.Number("status.availableReplicas") == 1);
 
         Assert.True(ready.Number("status.availableReplicas") is null or 0);
-        await cluster.Delete($"{cluster.Deployments}/{name}");
     }
 
     [Check]
     public async Task The_cheapest_pod_goes_first_when_a_replica_set_shrinks(Cluster cluster)
     {
         var name = cluster.Name("cost");
-        await cluster.Post(cluster.ReplicaSets, ReplicaSet(name, 4)).Is(201);
+        await cluster.PostUntilEnd(cluster.ReplicaSets, ReplicaSet(name, 4)).Is(201);
         var pods = (await cluster.Until("all pods are ready", PodsOf(cluster, name), list => list.Items.Count == 4 && list.Items.All(pod => pod.IsReady()))).Names;
         await Cost(cluster, pods[2], -10);
-        await Cost(cluster, pods[0], 5);
         await Cost(cluster, pods[3], -1);
+        // The controller hears of pods and of sets by two watches: what is written last decides nothing.
+        await Cost(cluster, pods[0], 5);
 
         await Shrink(cluster, name, 2);
 
@@ -141,7 +140,7 @@ public sealed class WorkloadChecks : Checks
     public async Task A_pod_that_is_not_ready_goes_before_a_cheap_one(Cluster cluster)
     {
         var name = cluster.Name("unready");
-        await cluster.Post(cluster.ReplicaSets, ReplicaSet(name, 3).Replace("\"containers\"", $"{Readiness.Spec[1..]},\"containers\"")).Is(201);
+        await cluster.PostUntilEnd(cluster.ReplicaSets, ReplicaSet(name, 3).Replace("\"containers\"", $"{Readiness.Spec[1..]},\"containers\"")).Is(201);
         var pods = await Readiness.All(cluster, name, 3);
         await Cost(cluster, pods[0], -100);
         await Readiness.Set(cluster, pods[1], ready: false);
@@ -157,7 +156,7 @@ public sealed class WorkloadChecks : Checks
     public async Task A_pod_without_a_node_goes_first_of_all(Cluster cluster)
     {
         var name = cluster.Name("homeless");
-        await cluster.Post(cluster.ReplicaSets, ReplicaSet(name, 2)).Is(201);
+        await cluster.PostUntilEnd(cluster.ReplicaSets, ReplicaSet(name, 2)).Is(201);
         var pods = (await cluster.Until("the pods are ready", PodsOf(cluster, name), list => list.Items.Count == 2 && list.Items.All(pod => pod.IsReady()))).Names;
         await Cost(cluster, pods[0], -100);
         await cluster.Merge($"{cluster.ReplicaSets}/{name}", """{"spec":{"replicas":3,"template":{"spec":{"nodeSelector":{"conformance.slipway.dev/none":"here"}}}}}""").Is(200);
@@ -173,7 +172,7 @@ public sealed class WorkloadChecks : Checks
     public async Task A_pod_whose_labels_match_no_more_is_released_and_replaced(Cluster cluster)
     {
         var name = cluster.Name("release");
-        await cluster.Post(cluster.ReplicaSets, ReplicaSet(name, 1)).Is(201);
+        await cluster.PostUntilEnd(cluster.ReplicaSets, ReplicaSet(name, 1)).Is(201);
         var pod = (await cluster.Until("the pod is there", PodsOf(cluster, name), list => list.Items.Count == 1)).Names[0];
 
         await cluster.Merge($"{cluster.Pods}/{pod}", """{"metadata":{"labels":{"app":"released"}}}""").Is(200);
@@ -188,7 +187,7 @@ public sealed class WorkloadChecks : Checks
     {
         var name = cluster.Name("ordered");
         using var watch = await cluster.Watch($"{cluster.Pods}?resourceVersion={(await cluster.Get(cluster.Pods)).Version}&labelSelector=app={name}");
-        await cluster.Post(cluster.StatefulSets, StatefulSet(name, 3)).Is(201);
+        await cluster.PostUntilEnd(cluster.StatefulSets, StatefulSet(name, 3)).Is(201);
 
         var (ready, added) = (new HashSet<string>(), new List<string>());
         while (added.Count < 3)
@@ -258,9 +257,10 @@ public sealed class WorkloadChecks : Checks
 
         var slice = await Slice(cluster, name, "both end points are ready", endpoints => endpoints.Count(endpoint => endpoint.Find("conditions.ready").ValueKind == JsonValueKind.True) == 2);
 
-        Assert.Equal(("IPv4", 80, "TCP", "Service"), (slice.Word("items.0.addressType"), slice.Number("items.0.ports.0.port"), slice.Word("items.0.ports.0.protocol"), slice.Word("items.0.metadata.ownerReferences.0.kind")));
-        var pods = (await cluster.Get(PodsOf(cluster, name))).Items;
-        Assert.Equal(pods.Select(pod => pod.Find("status.podIP").Word()).Order(), slice.At("items.0.endpoints").EnumerateArray().Select(endpoint => endpoint.Find("addresses.0").Word()).Order());
+        var addresses = (await cluster.Get(PodsOf(cluster, name))).Items.Select(pod => pod.Find("status.podIP").Word()!).Order().ToList();
+        var family = addresses[0].Contains(':') ? "IPv6" : "IPv4";
+        Assert.Equal((family, 80, "TCP", "Service"), (slice.Word("items.0.addressType"), slice.Number("items.0.ports.0.port"), slice.Word("items.0.ports.0.protocol"), slice.Word("items.0.metadata.ownerReferences.0.kind")));
+        Assert.Equal(addresses, slice.At("items.0.endpoints").EnumerateArray().Select(endpoint => endpoint.Find("addresses.0").Word()).Order());
     }
 
     [Check]
@@ -310,7 +310,7 @@ public sealed class WorkloadChecks : Checks
     public async Task A_container_port_is_found_by_its_name(Cluster cluster)
     {
         var name = cluster.Name("named");
-        await cluster.Post(cluster.Deployments, Deployment(name, 1).Replace("\"name\":\"app\"", "\"name\":\"app\",\"ports\":[{\"name\":\"web\",\"containerPort\":8081}]")).Is(201);
+        await cluster.PostUntilEnd(cluster.Deployments, Deployment(name, 1).Replace("\"name\":\"app\"", "\"name\":\"app\",\"ports\":[{\"name\":\"web\",\"containerPort\":8081}]")).Is(201);
 
         await cluster.Post(cluster.Services, Service(name, name).Replace("{\"port\":80}", "{\"port\":80,\"targetPort\":\"web\"}")).Is(201);
 
@@ -359,7 +359,7 @@ public sealed class WorkloadChecks : Checks
     static async Task<string> Ready(Cluster cluster, int replicas, string spec = "")
     {
         var name = cluster.Name("web");
-        await cluster.Post(cluster.Deployments, Deployment(name, replicas, spec)).Is(201);
+        await cluster.PostUntilEnd(cluster.Deployments, Deployment(name, replicas, spec)).Is(201);
         await cluster.Until("the pods are available", $"{cluster.Deployments}/{name}", answer => answer.Number("status.availableReplicas") == replicas && answer.Number("status.readyReplicas") == replicas && answer.Json.Condition("Available") == "True");
         return name;
     }
@@ -367,7 +367,7 @@ public sealed class WorkloadChecks : Checks
     static async Task<string> ReadyGated(Cluster cluster, int replicas)
     {
         var name = cluster.Name("gated");
-        await cluster.Post(cluster.Deployments, Deployment(name, replicas, podSpec: Readiness.Spec)).Is(201);
+        await cluster.PostUntilEnd(cluster.Deployments, Deployment(name, replicas, podSpec: Readiness.Spec)).Is(201);
         await Readiness.All(cluster, name, replicas);
         return name;
     }
@@ -375,7 +375,7 @@ public sealed class WorkloadChecks : Checks
     static async Task<string> ReadySet(Cluster cluster, int replicas, string spec)
     {
         var name = cluster.Name("set");
-        await cluster.Post(cluster.StatefulSets, StatefulSet(name, replicas, spec)).Is(201);
+        await cluster.PostUntilEnd(cluster.StatefulSets, StatefulSet(name, replicas, spec)).Is(201);
         await cluster.Until("the pods are ready", $"{cluster.StatefulSets}/{name}", answer => answer.Number("status.readyReplicas") == replicas && answer.Number("status.currentReplicas") == replicas);
         return name;
     }

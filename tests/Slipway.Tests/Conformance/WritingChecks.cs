@@ -204,6 +204,21 @@ public sealed class WritingChecks : Checks
         Assert.Equal([1, 1, 2, 2], [created.Number("metadata.generation"), labelled.Number("metadata.generation"), scaled.Number("metadata.generation"), same.Number("metadata.generation")]);
     }
 
+    [Check]
+    public async Task Annotations_raise_the_generation_of_a_deployment_and_of_no_replica_set(Cluster cluster)
+    {
+        var name = cluster.Name("note");
+        const string note = """{"metadata":{"annotations":{"example.com/note":"x"}}}""";
+        await cluster.Post(cluster.Deployments, Deployment(name, 0)).Is(201);
+        await cluster.Post(cluster.ReplicaSets, ReplicaSet($"{name}-set", 0)).Is(201);
+
+        var deployment = await cluster.Merge($"{cluster.Deployments}/{name}", note).Is(200);
+        var same = await cluster.Merge($"{cluster.Deployments}/{name}", note).Is(200);
+        var set = await cluster.Merge($"{cluster.ReplicaSets}/{name}-set", note).Is(200);
+
+        Assert.Equal([2, 2, 1], [deployment.Number("metadata.generation"), same.Number("metadata.generation"), set.Number("metadata.generation")]);
+    }
+
     [Check, Needs(ClusterPart.Controllers)]
     public async Task Controllers_report_the_generation_they_have_seen(Cluster cluster)
     {
@@ -278,9 +293,10 @@ public sealed class WritingChecks : Checks
     }
 
     [Check]
-    public async Task Service_names_begin_with_a_letter_and_have_no_dots(Cluster cluster)
+    public async Task Service_names_are_labels(Cluster cluster)
     {
-        await cluster.Post(cluster.Services, Service("1st", "x")).Is(422, "Invalid");
+        // Whether one may begin with a digit depends on the release: from 1.36 on it may.
+        await cluster.Post(cluster.Services, Service("-a", "x")).Is(422, "Invalid");
         await cluster.Post(cluster.Services, Service("a.b", "x")).Is(422, "Invalid");
         await cluster.Post(cluster.Services, Service(new string('a', 64), "x")).Is(422, "Invalid");
     }

@@ -1,8 +1,8 @@
-using Slipway.Cli.Output;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Slipway.Cli.Output;
 using Slipway.Operator;
 using Slipway.Operator.Schemas;
 using Slipway.Operator.Traffic.LoadBalancers.Alibaba;

@@ -69,7 +69,8 @@ public static class BuiltInKinds
             FieldSelectors = new[] { "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "type", "source" }
                 .ToDictionary(path => path, path => (Func<JsonElement, string>)(told => told.At(path.Split('.')).Text() ?? "")),
         },
-        Workload(Deployments, "deployment", ["deploy"], WorkloadDefaults.Deployment) with { Validate = WorkloadRules.CheckDeployment, Columns = WorkloadCells.Deployment },
+        // Annotations of a deployment are copied to its replica sets.
+        Workload(Deployments, "deployment", ["deploy"], WorkloadDefaults.Deployment) with { GenerationCountsAnnotations = true, Validate = WorkloadRules.CheckDeployment, Columns = WorkloadCells.Deployment },
         Workload(ReplicaSets, "replicaset", ["rs"], WorkloadDefaults.ReplicaSet) with { Columns = WorkloadCells.ReplicaSet },
         Workload(StatefulSets, "statefulset", ["sts"], WorkloadDefaults.StatefulSet) with { Validate = WorkloadRules.CheckStatefulSet, Columns = WorkloadCells.StatefulSet },
         Plain(DaemonSets, "daemonset", ["ds"]) with { Categories = ["all"], HasStatus = true, HasGeneration = true, Default = WorkloadDefaults.DaemonSet, Validate = WorkloadRules.Check, Columns = WorkloadCells.DaemonSet },

@@ -45,6 +45,9 @@ public sealed record ServedKind
     /// <summary>Has a generation that counts changes of its specification.</summary>
     public bool HasGeneration { get; init; }
 
+    /// <summary>Its generation counts changes of its annotations as well.</summary>
+    public bool GenerationCountsAnnotations { get; init; }
+
     /// <summary>Paths of fields of a custom resource that field selectors may name.</summary>
     public IReadOnlyCollection<string> SelectableFields { get; init; } = [];
 

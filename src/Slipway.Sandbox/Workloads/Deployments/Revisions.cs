@@ -39,7 +39,8 @@ sealed class Revisions(ClusterView view)
         if ((newSet.Json.Number("spec", "minReadySeconds") ?? 0) != rollout.Spec.MinReadySeconds) set.Child("spec")["minReadySeconds"] = rollout.Spec.MinReadySeconds;
         var deployment = rollout.Deployment.Stored.Copy();
         deployment.Child("metadata").Child("annotations")[revisionAnnotation] = $"{revision}";
-        return Changed(newSet, set) | Changed(rollout.Deployment, deployment);
+        // Along with the status: the number of a revision is no new generation.
+        return Changed(newSet, set) | Changed(rollout.Deployment, deployment, "status");
     }
 
     /// <summary>Deletes old, empty sets beyond the history limit, the lowest revisions first.</summary>
@@ -54,10 +55,10 @@ sealed class Revisions(ClusterView view)
 
     static int Newest(IEnumerable<SelectingObject> sets) => sets.Select(set => set.Json.Revision).DefaultIfEmpty().Max();
 
-    bool Changed(SelectingObject before, JsonObject after)
+    bool Changed(SelectingObject before, JsonObject after, string? subresource = null)
     {
         if (before.Json.Says(after)) return false;
-        view.Objects.Update(before.Stored.Type, after);
+        view.Objects.Update(before.Stored.Type, after, subresource);
         return true;
     }
 

@@ -78,6 +78,14 @@ public sealed class Cluster
 
     public Task<Answer> Post(string path, string body, string type = Json) => Send("POST", path, body, type);
 
+    /// <summary>Creates what goes when the check is over: the pods of the whole suite need not fit on one node.</summary>
+    public async Task<Answer> PostUntilEnd(string path, string body)
+    {
+        var answer = await Post(path, body);
+        if (answer.Code == 201) AtEnd($"{path}/{answer.Name}");
+        return answer;
+    }
+
     public Task<Answer> Put(string path, string body) => Send("PUT", path, body);
 
     public Task<Answer> Delete(string path, string? body = null) => Send("DELETE", path, body);
