@@ -45,7 +45,7 @@ sealed class Selectors(IReadOnlyList<Func<IReadOnlyDictionary<string, string>, b
     }
 
     /// <summary>Kinds with fields of their own to select by are told of them apart from the others.</summary>
-    static string Unknown(ServedKind kind, string path) => kind.IsCustom || kind.FieldSelectors.Count > 0 || kind.Type == Slipway.Resources.Kinds.Namespaces
+    static string Unknown(ServedKind kind, string path) => kind.IsCustom || kind.FieldSelectors.Count > 0
         ? $"field label not supported: {path}"
         : $"\"{path}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
 

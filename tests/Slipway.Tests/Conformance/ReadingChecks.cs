@@ -280,12 +280,39 @@ public sealed class ReadingChecks : Checks
     }
 
     [Check]
+    public async Task Services_secrets_namespaces_and_events_are_found_by_fields_of_their_own(Cluster cluster)
+    {
+        var name = cluster.Name("own");
+        var labels = $$"""{"mark":"{{name}}"}""";
+        string Service(string suffix, string spec) => $$"""{"apiVersion":"v1","kind":"Service","metadata":{"name":"{{name}}-{{suffix}}","labels":{{labels}} },"spec":{"ports":[{"port":80}],{{spec}} } }""";
+        await cluster.Post(cluster.Services, Service("a", "\"clusterIP\":\"None\"")).Is(201);
+        await cluster.Post(cluster.Services, Service("b", "\"type\":\"NodePort\"")).Is(201);
+        await cluster.Post(cluster.Core("secrets"), $$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"{{name}}","labels":{{labels}} },"stringData":{"a":"b"} }""").Is(201);
+        await cluster.Post(cluster.Events, $$"""
+            {"apiVersion":"v1","kind":"Event","metadata":{"name":"{{name}}","labels":{{labels}} },"involvedObject":{"apiVersion":"v1","kind":"Service","namespace":"{{cluster.Namespace}}","name":"{{name}}-a"},
+             "reason":"Tried","message":"a check tells","type":"Normal","firstTimestamp":"2026-01-05T12:00:00Z","lastTimestamp":"2026-01-05T12:00:00Z","count":1,"source":{"component":"conformance"} }
+            """).Is(201);
+
+        async Task<IReadOnlyList<string>> Found(string collection, string fields) => (await cluster.Get($"{collection}?labelSelector=mark={name}&fieldSelector={Uri.EscapeDataString(fields)}").Is(200)).Names;
+
+        Assert.Equal([$"{name}-a"], await Found(cluster.Services, "spec.clusterIP=None"));
+        Assert.Equal([$"{name}-b"], await Found(cluster.Services, "spec.type=NodePort,spec.clusterIP!=None"));
+        Assert.Equal([name], await Found(cluster.Core("secrets"), "type=Opaque"));
+        Assert.Empty(await Found(cluster.Core("secrets"), "type!=Opaque"));
+        Assert.Equal([name], await Found(cluster.Events, "source=conformance,type=Normal"));
+        Assert.Equal([cluster.Namespace], (await cluster.Get($"/api/v1/namespaces?fieldSelector=status.phase=Active,metadata.name={cluster.Namespace}").Is(200)).Names);
+    }
+
+    [Check]
     public async Task A_field_that_cannot_be_selected_is_a_bad_request(Cluster cluster)
     {
         var answer = await cluster.Get($"{cluster.ConfigMaps}?fieldSelector=data.a=b").Is(400, "BadRequest");
 
         Assert.Contains("\"data.a\" is not a known field selector", answer.Message);
-        Assert.Contains("field label not supported: spec.a", (await cluster.Get($"{cluster.Pods}?fieldSelector=spec.a=b").Is(400, "BadRequest")).Message);
+        foreach (var collection in new[] { cluster.Pods, cluster.Services, cluster.Core("secrets"), "/api/v1/namespaces", "/api/v1/nodes" })
+        {
+            Assert.Contains("field label not supported: spec.a", (await cluster.Get($"{collection}?fieldSelector=spec.a=b").Is(400, "BadRequest")).Message);
+        }
     }
 
     [Check]

@@ -27,8 +27,9 @@ public static class BuiltInKinds
                 body["metadata"]!.AsObject().Child("labels")["kubernetes.io/metadata.name"] = body.At("metadata", "name").Text();
             },
             Columns = [TableColumn.ObjectName, Text("Status", "status", "phase"), TableColumn.Age],
+            FieldSelectors = SelectableFields.Namespace,
         },
-        Plain(Slipway.Resources.Kinds.Nodes, "node", ["no"]) with { HasStatus = true, Columns = CoreCells.Node },
+        Plain(Slipway.Resources.Kinds.Nodes, "node", ["no"]) with { HasStatus = true, Columns = CoreCells.Node, FieldSelectors = SelectableFields.Node },
         Plain(Pods, "pod", ["po"]) with
         {
             Categories = ["all"],
@@ -38,15 +39,7 @@ public static class BuiltInKinds
             Default = PodDefaults.Pod,
             Validate = PodRules.Check,
             Columns = PodCells.Columns,
-            FieldSelectors = new Dictionary<string, Func<JsonElement, string>>
-            {
-                ["spec.nodeName"] = static pod => pod.At("spec", "nodeName").Text() ?? "",
-                ["status.phase"] = static pod => pod.At("status", "phase").Text() ?? "",
-                ["spec.restartPolicy"] = static pod => pod.At("spec", "restartPolicy").Text() ?? "",
-                ["spec.schedulerName"] = static pod => pod.At("spec", "schedulerName").Text() ?? "",
-                ["spec.serviceAccountName"] = static pod => pod.At("spec", "serviceAccountName").Text() ?? "",
-                ["status.podIP"] = static pod => pod.At("status", "podIP").Text() ?? "",
-            },
+            FieldSelectors = SelectableFields.Pod,
         },
         Plain(Services, "service", ["svc"]) with
         {
@@ -57,17 +50,17 @@ public static class BuiltInKinds
             Default = WorkloadDefaults.Service,
             Validate = ServiceRules.Check,
             Columns = CoreCells.Service,
+            FieldSelectors = SelectableFields.Service,
         },
         Plain(ConfigMaps, "configmap", ["cm"]) with { Validate = SmallKindRules.CheckConfigMap, Columns = [TableColumn.ObjectName, Count("Data", "data"), TableColumn.Age] },
-        Plain(new("", "v1", "secrets", "Secret", Namespaced: true), "secret", []) with { Default = SmallKindRules.FillSecret, Columns = [TableColumn.ObjectName, Text("Type", "type"), Count("Data", "data"), TableColumn.Age] },
+        Plain(new("", "v1", "secrets", "Secret", Namespaced: true), "secret", []) with { Default = SmallKindRules.FillSecret, FieldSelectors = SelectableFields.Secret, Columns = [TableColumn.ObjectName, Text("Type", "type"), Count("Data", "data"), TableColumn.Age] },
         Plain(new("", "v1", "serviceaccounts", "ServiceAccount", Namespaced: true), "serviceaccount", ["sa"]),
         Plain(Events, "event", ["ev"]) with
         {
             CreatesOnUpdate = true,
             Validate = SmallKindRules.CheckEvent,
             Columns = CoreCells.Event,
-            FieldSelectors = new[] { "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "type", "source" }
-                .ToDictionary(path => path, path => (Func<JsonElement, string>)(told => told.At(path.Split('.')).Text() ?? "")),
+            FieldSelectors = SelectableFields.Event,
         },
         // Annotations of a deployment are copied to its replica sets.
         Workload(Deployments, "deployment", ["deploy"], WorkloadDefaults.Deployment) with { GenerationCountsAnnotations = true, Validate = WorkloadRules.CheckDeployment, Columns = WorkloadCells.Deployment },

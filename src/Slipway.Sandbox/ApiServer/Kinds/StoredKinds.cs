@@ -8,7 +8,7 @@ static class StoredKinds
     public static IReadOnlyList<ServedKind> All { get; } =
     [
         BuiltInKinds.Plain(new("", "v1", "resourcequotas", "ResourceQuota", Namespaced: true), "resourcequota", ["quota"]) with { HasStatus = true, Columns = [TableColumn.ObjectName, TableColumn.Age] },
-        BuiltInKinds.Plain(new("batch", "v1", "jobs", "Job", Namespaced: true), "job", []) with { Categories = ["all"], HasStatus = true, HasGeneration = true, Columns = [TableColumn.ObjectName, TableColumn.Age] },
+        BuiltInKinds.Plain(new("batch", "v1", "jobs", "Job", Namespaced: true), "job", []) with { Categories = ["all"], HasStatus = true, HasGeneration = true, FieldSelectors = SelectableFields.Job, Columns = [TableColumn.ObjectName, TableColumn.Age] },
         BuiltInKinds.Plain(Slipway.Resources.Kinds.HorizontalPodAutoscalers, "horizontalpodautoscaler", ["hpa"]) with
         {
             Categories = ["all"],
