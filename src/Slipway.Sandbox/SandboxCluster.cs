@@ -45,8 +45,10 @@ public sealed record SandboxOptions
     /// <summary>Whose ID tokens are accepted as well; null: nobody's.</summary>
     public IssuerOptions? Issuer { get; init; }
 
-    /// <summary>Served Kubernetes minor version, as <c>/version</c> reports it.</summary>
-    public string KubernetesVersion { get; init; } = "v1.33.0";
+    public const string NewestKubernetes = "v1.33.0";
+
+    /// <summary>What <c>/version</c> reports; nothing is served otherwise for it.</summary>
+    public string KubernetesVersion { get; init; } = NewestKubernetes;
 }
 
 /// <summary>A small Kubernetes in this process: API server, built-in controllers, make-believe nodes, on any clock.</summary>

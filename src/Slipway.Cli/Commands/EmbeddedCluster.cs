@@ -26,7 +26,7 @@ sealed class EmbeddedCluster : IAsyncDisposable
     readonly CancellationTokenSource _end = new();
     Task _operator = Task.CompletedTask;
 
-    public EmbeddedCluster(IReadOnlyList<string> units, int nodes, double speed, TimeProvider real, bool rbac = false, ClusterCopy? copy = null, bool loopbackPods = false, IssuerOptions? issuer = null)
+    public EmbeddedCluster(IReadOnlyList<string> units, int nodes, double speed, TimeProvider real, bool rbac = false, ClusterCopy? copy = null, bool loopbackPods = false, IssuerOptions? issuer = null, string? kubernetes = null)
     {
         Rbac = rbac;
         Time = Math.Abs(speed - 1) < 1e-9 ? real : new ScaledTime(real, speed);
@@ -34,6 +34,7 @@ sealed class EmbeddedCluster : IAsyncDisposable
         Cluster = new(
             new()
             {
+                KubernetesVersion = kubernetes ?? copy?.KubernetesVersion ?? SandboxOptions.NewestKubernetes,
                 Nodes = copy?.Nodes ?? [.. named.Select(node => new SandboxNode($"node-{node.Unit.ToLowerInvariant()}-{node.Place}", new Dictionary<string, string> { [Names.UnitLabel] = node.Unit }))],
                 Seed = Environment.ProcessId,
                 FirstVersion = (long)(real.GetUtcNow() - VersionsSince).TotalMilliseconds,

@@ -2,7 +2,7 @@ using Slipway.Components;
 
 namespace Slipway.Cli.Commands;
 
-/// <summary>The components of the embedded cluster: visible workloads of kube-system whose image tag is their version.</summary>
+/// <summary>The components of the embedded cluster: visible workloads of kube-system whose image tag is their version; and what its API server says of itself.</summary>
 static class SandboxComponents
 {
     const string None = "none";
@@ -23,7 +23,8 @@ static class SandboxComponents
         foreach (var text in chosen)
         {
             if (text.Split('=', 2) is not [{ Length: > 0 } name, { Length: > 0 } version]) throw CommandException.Usage($"--component is \"{text}\"; NAME=VERSION is needed, such as cafeextcontroller=0.7.1");
-            if (!ComponentNames.IsKnown(name)) throw CommandException.Usage($"--component names {name}; {string.Join(", ", ComponentNames.All)} are allowed");
+            if (name == ComponentNames.Kubernetes && !ComponentVersion.TryParse(version, out _)) throw CommandException.Usage($"--component says {name}={version}; a version such as 1.33.0 is needed");
+            if (name != ComponentNames.Kubernetes && !ComponentNames.IsKnown(name)) throw CommandException.Usage($"--component names {name}; {string.Join(", ", ComponentNames.All.Prepend(ComponentNames.Kubernetes))} are allowed");
             if (version != None && version.Any(character => !char.IsAsciiLetterOrDigit(character) && character is not ('.' or '-' or '_'))) throw CommandException.Usage($"--component says {name}={version}; an image tag has letters, digits, '.', '-' and '_' only");
             if (ComponentNames.IsNetworkPlugin(name)) foreach (var plugin in ComponentNames.NetworkPlugins) components.Remove(plugin);
             components[name] = version;
@@ -32,7 +33,11 @@ static class SandboxComponents
         return components.Where(component => component.Value != None).ToDictionary();
     }
 
-    public static string Yaml(IReadOnlyDictionary<string, string> components) => string.Join("\n---\n", components.Select(component => Yaml(component.Key, component.Value)));
+    /// <summary>What <c>/version</c> is to say; null where nothing was chosen.</summary>
+    public static string? Kubernetes(IReadOnlyDictionary<string, string> components) =>
+        components.TryGetValue(ComponentNames.Kubernetes, out var version) ? $"v{ComponentVersion.Parse(version)}" : null;
+
+    public static string Yaml(IReadOnlyDictionary<string, string> components) => string.Join("\n---\n", components.Where(component => component.Key != ComponentNames.Kubernetes).Select(component => Yaml(component.Key, component.Value)));
 
     static string Yaml(string name, string version) => $$"""
         apiVersion: apps/v1

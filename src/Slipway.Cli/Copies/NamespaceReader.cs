@@ -36,7 +36,20 @@ static class NamespaceReader
         foreach (var type in BuiltIn.Concat(definitions.Select(TypeOf))) objects.AddRange(await ListAsync(api, type, type.Namespaced ? ns : null, cancellation));
         objects.AddRange(await ComponentsAsync(api, cancellation));
         var nodes = (await ListAsync(api, Kinds.Nodes, null, cancellation)).Select(node => new SandboxNode(node.Key.Name, Labels(node.Body))).ToList();
-        return new(nodes, objects);
+        return new(nodes, objects) { KubernetesVersion = await VersionAsync(api, cancellation) };
+    }
+
+    /// <summary>Without the words that distributions put after it.</summary>
+    static async Task<string?> VersionAsync(KubernetesApi api, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await api.VersionAsync(cancellation))?.Split('+')[0];
+        }
+        catch (ForbiddenException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The workloads whose versions decide which operations there are; of their pods the sandbox makes its own.</summary>

@@ -22,7 +22,7 @@ sealed class VirtualCluster : IDisposable
     {
         SynchronizationContext.SetSynchronizationContext(_steps);
         _time = new(now);
-        Cluster = new(new() { Context = _steps, Nodes = copy.Nodes }, _time);
+        Cluster = new(new() { Context = _steps, Nodes = copy.Nodes, KubernetesVersion = copy.KubernetesVersion ?? SandboxOptions.NewestKubernetes }, _time);
         foreach (var kind in ShippedKinds.All) Cluster.Objects.Create(Kinds.CustomResourceDefinitions, kind.Definition());
         Cluster.TakeUp(copy);
         Cluster.Start();

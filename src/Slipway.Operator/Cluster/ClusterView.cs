@@ -17,6 +17,7 @@ sealed class ClusterView
 {
     readonly List<IInformer> _informers = [];
     readonly string? _ns;
+    readonly IRecordSource _source;
 
     public ClusterView(KubernetesApi api, string? ns, Random chance, TimeProvider time, Action<string>? trouble = null)
         : this(ns, new ServerSource(api, chance, time, trouble))
@@ -25,13 +26,13 @@ sealed class ClusterView
 
     /// <summary>What another view of this process sees, for a reader of a time; no server is asked.</summary>
     public ClusterView(ClusterView seen)
-        : this(seen._ns, new EchoSource(seen._informers))
+        : this(seen._ns, new EchoSource(seen._informers, seen._source.Version))
     {
     }
 
     ClusterView(string? ns, IRecordSource source)
     {
-        _ns = ns;
+        (_ns, _source) = (ns, source);
         Tickets = Add<OpsTicket>(Kinds.OpsTickets, SmallKinds.ReadTicket, ns);
         Groups = Add<OpsTicketGroup>(Kinds.OpsTicketGroups, SmallKinds.ReadGroup, ns);
         Pods = Add<Pod>(Kinds.Pods, new PodProjection().Read, ns);
@@ -164,7 +165,7 @@ sealed class ClusterView
     public bool RecreateRequestsServed => KruiseDaemons.Get(new(KruiseNamespace, "kruise-daemon")) is { ReadyPods: > 0 };
 
     /// <summary>The components that operations depend on.</summary>
-    public ComponentsSeen Components => ComponentsSeen.Of(ComponentWorkloads.SelectMany(store => store.All()).Select(record => record.Workload), Policies.All());
+    public ComponentsSeen Components => ComponentsSeen.Of(ComponentWorkloads.SelectMany(store => store.All()).Select(record => record.Workload), Policies.All(), _source.Version.Found);
 
     /// <summary>It does something, so that what it depends on wakes it.</summary>
     static bool NeedsEyes(OpsTicket ticket) => TicketDecision.IsActive(ticket.Status?.Phase) || ticket.Status?.Phase == TicketPhase.Undoing;
@@ -179,17 +180,18 @@ sealed class ClusterView
 
     public static string ServiceKey(string ns, string service) => $"{ns}/{service}";
 
-    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(_informers.Select(informer => informer.RunAsync(cancellation)));
+    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll([.. _informers.Select(informer => informer.RunAsync(cancellation)), _source.RunAsync(cancellation)]);
 
-    public Task SyncedAsync(CancellationToken cancellation) => Task.WhenAll(_informers.Select(informer => informer.SyncedAsync(cancellation)));
+    public Task SyncedAsync(CancellationToken cancellation) => Task.WhenAll([.. _informers.Select(informer => informer.SyncedAsync(cancellation)), _source.Version.AskedAsync(cancellation)]);
 
     /// <summary>Looks once, without watching.</summary>
-    public Task LoadAsync(CancellationToken cancellation) => Task.WhenAll(_informers.Select(informer => informer.LoadAsync(cancellation)));
+    public Task LoadAsync(CancellationToken cancellation) => Task.WhenAll([.. _informers.Select(informer => informer.LoadAsync(cancellation)), _source.Version.LoadAsync(cancellation)]);
 
     /// <summary>Looks once at what one may look at, for whoever has rights in a namespace only.</summary>
     /// <returns>The kinds one may not list. Without tickets and pods there is nothing to say: then the refusal is thrown.</returns>
     public async Task<IReadOnlyList<ResourceType>> LookAsync(CancellationToken cancellation)
     {
+        await _source.Version.LoadAsync(cancellation);
         var hidden = await Task.WhenAll(_informers.Select(informer => HiddenAsync(informer, cancellation)));
         return [.. hidden.OfType<ResourceType>().Distinct()];
     }

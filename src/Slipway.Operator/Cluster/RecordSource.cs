@@ -20,11 +20,20 @@ interface IRecordSource
 {
     (Store<T> Store, IInformer Informer) Open<T>(ResourceType type, string? within, Projection<T> projection, bool mayBeMissing)
         where T : class, IProjected;
+
+    ServerVersion Version { get; }
+
+    /// <summary>Follows what no informer follows.</summary>
+    Task RunAsync(CancellationToken cancellation);
 }
 
 /// <summary>From the API server: a list and a watch a kind.</summary>
 sealed class ServerSource(KubernetesApi api, Random chance, TimeProvider time, Action<string>? trouble) : IRecordSource
 {
+    public ServerVersion Version { get; } = new(api, time);
+
+    public Task RunAsync(CancellationToken cancellation) => Version.RunAsync(cancellation);
+
     public (Store<T> Store, IInformer Informer) Open<T>(ResourceType type, string? within, Projection<T> projection, bool mayBeMissing)
         where T : class, IProjected
     {
@@ -56,9 +65,13 @@ sealed class ServerSource(KubernetesApi api, Random chance, TimeProvider time, A
 }
 
 /// <summary>From the informers of another view, which somebody runs.</summary>
-sealed class EchoSource(IReadOnlyList<IInformer> others) : IRecordSource
+sealed class EchoSource(IReadOnlyList<IInformer> others, ServerVersion version) : IRecordSource
 {
     int _next;
+
+    public ServerVersion Version => version;
+
+    public Task RunAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     public (Store<T> Store, IInformer Informer) Open<T>(ResourceType type, string? within, Projection<T> projection, bool mayBeMissing)
         where T : class, IProjected

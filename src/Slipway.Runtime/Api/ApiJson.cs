@@ -26,6 +26,8 @@ sealed record DeleteOptions(Preconditions? Preconditions, string? PropagationPol
 sealed record Preconditions(string? Uid, string? ResourceVersion);
 
 /// <summary>The answer of a request that did not succeed (Kubernetes API conventions, "Response Status Kind").</summary>
+sealed record VersionInfo(string? GitVersion);
+
 sealed record Status(string? Kind, string? Message, string? Reason, int? Code, StatusDetails? Details);
 
 sealed record StatusDetails(IReadOnlyList<StatusCause>? Causes, int? RetryAfterSeconds);
@@ -35,6 +37,7 @@ sealed record StatusCause(string? Reason, string? Message, string? Field);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(MetadataOnly))]
 [JsonSerializable(typeof(Eviction))]
+[JsonSerializable(typeof(VersionInfo))]
 [JsonSerializable(typeof(DeleteOptions))]
 [JsonSerializable(typeof(Status))]
 [JsonSerializable(typeof(JsonObject))]

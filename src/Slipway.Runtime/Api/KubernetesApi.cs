@@ -29,6 +29,9 @@ public sealed class KubernetesApi(HttpMessageInvoker transport, Uri server, Func
     public Task<T> GetAsync<T>(ResourceType type, ObjectKey key, JsonTypeInfo<T> json, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Get, type.ObjectPath(key), "get", type.Plural, null, json, cancellation);
 
+    /// <summary>The server's version, such as <c>v1.33.1</c>; null when it tells none.</summary>
+    public async Task<string?> VersionAsync(CancellationToken cancellation) => (await CallAsync(HttpMethod.Get, "/version", "get", "version", null, ApiJson.Default.VersionInfo, cancellation)).GitVersion;
+
     /// <summary>Every object of a collection, page by page.</summary>
     public async Task<IReadOnlyList<T>> ListAsync<T>(ResourceType type, string? ns, Selection selection, JsonTypeInfo<T> json, CancellationToken cancellation)
     {

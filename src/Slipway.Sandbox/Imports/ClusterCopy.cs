@@ -17,6 +17,9 @@ public sealed record CopiedObject(ResourceType Type, JsonObject Body)
 /// <param name="Objects">Owners before what they own is not needed: all are taken up at once.</param>
 public sealed record ClusterCopy(IReadOnlyList<SandboxNode> Nodes, IReadOnlyList<CopiedObject> Objects)
 {
+    /// <summary>What the other API server says of itself; null where it does not.</summary>
+    public string? KubernetesVersion { get; init; }
+
     const string FailAnnotation = "sandbox.slipway.dev/fail";
 
     /// <summary>

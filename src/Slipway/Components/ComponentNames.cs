@@ -3,6 +3,9 @@ namespace Slipway.Components;
 /// <summary>The components whose versions decide what a ticket may do.</summary>
 public static class ComponentNames
 {
+    /// <summary>Kubernetes itself, by the version of its API server.</summary>
+    public const string Kubernetes = "kubernetes";
+
     /// <summary>CAFE's extended workload controllers.</summary>
     public const string CafeExtController = "cafeextcontroller";
 
@@ -16,6 +19,7 @@ public static class ComponentNames
     /// <summary>Network plug-ins by the names of their DaemonSets.</summary>
     public static readonly IReadOnlyList<string> NetworkPlugins = [.. CloudNetworks, "terway", "flannel", "kube-flannel-ds", "calico-node", "cilium", "aws-node", "weave-net", "kindnet", "antrea-agent"];
 
+    /// <summary>Those that are known by their workloads, or that an OpsPolicy states.</summary>
     public static IReadOnlyList<string> All { get; } = [CafeExtController, CloudControllerManager, .. NetworkPlugins];
 
     public static bool IsKnown(string name) => All.Contains(name);

@@ -26,13 +26,17 @@ public sealed record ComponentsSeen(IReadOnlyList<ComponentFound> Found)
     public ComponentFound? Named(string name) => Found.FirstOrDefault(component => component.Name == name);
 
     /// <summary>One entry a component: of several places the lowest version counts, of a discovered and a stated version the discovered one.</summary>
-    public static ComponentsSeen Of(IEnumerable<ComponentWorkload> workloads, IEnumerable<OpsPolicy> policies)
+    /// <param name="workloads">Where components are looked for.</param>
+    /// <param name="policies">What states components that cannot be found.</param>
+    /// <param name="kubernetes">The API server's version; null where it has told none.</param>
+    public static ComponentsSeen Of(IEnumerable<ComponentWorkload> workloads, IEnumerable<OpsPolicy> policies, string? kubernetes = null)
     {
         var discovered = workloads.Where(workload => ComponentNames.IsKnown(workload.Name))
             .Select(workload => new ComponentFound(workload.Name, VersionOf(workload), $"{workload.Kind} {workload.Namespace}/{workload.Name}")).ToList();
         var stated = policies.SelectMany(policy => (policy.Spec.Components ?? []).Select(component => new ComponentFound(component.Name, component.Version, $"OpsPolicy {policy.Name}")))
             .Where(component => component.Parsed is not null && ComponentNames.IsKnown(component.Name)).ToList();
-        return new([.. discovered.Concat(stated).GroupBy(component => component.Name).Select(same => Choose([.. same])).OrderBy(component => component.Name, StringComparer.Ordinal)]);
+        ComponentFound[] server = kubernetes is null ? [] : [new(ComponentNames.Kubernetes, kubernetes, "/version")];
+        return new([.. discovered.Concat(stated).GroupBy(component => component.Name).Select(same => Choose([.. same])).Concat(server).OrderBy(component => component.Name, StringComparer.Ordinal)]);
 
         ComponentFound Choose(IReadOnlyList<ComponentFound> same)
         {

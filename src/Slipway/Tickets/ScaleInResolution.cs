@@ -1,4 +1,5 @@
 using Slipway.Budgets;
+using Slipway.Components;
 using Slipway.Operations;
 using Slipway.Resources;
 using Slipway.Traffic;
@@ -24,7 +25,7 @@ static class ScaleInResolution
             var others = service.Pods.Select(found => found.Pod).Where(pod => !uids.Contains(pod.Uid));
             var refusals = new[]
             {
-                Impossible(service.Workload!, groups, chosen.Key),
+                Impossible(seen, service.Workload!, groups, chosen.Key),
                 DrainedTogether(service.Workload!, groups, chosen.Key),
                 ScaleIn.Rival(service.Workload!, service.Workload!.Desired - uids.Count, seen.Autoscalers, seen.Spreads),
                 ScaleIn.Marks(service.Workload!) ? ScaleIn.Cheap(service.Workload!, others) : null,
@@ -66,11 +67,16 @@ static class ScaleInResolution
         return high.Concat(low).Concat(pods).Distinct();
     }
 
-    static string? Impossible(Workload workload, IReadOnlyList<PlannedGroup> groups, string service)
+    static string? Impossible(TicketObservation seen, Workload workload, IReadOnlyList<PlannedGroup> groups, string service)
     {
         foreach (var (group, names) in NamesOf(groups, service))
         {
             var (write, refusal) = Downsizing.Of(workload, names);
+            if (write is Downsizing.ByOrdinals { Replicas: > 0 } ordinals && ordinals.First > workload.FirstOrdinal && ComponentGates.Refusal(ComponentGates.FirstPods, seen.Components) is { } closed)
+            {
+                (write, refusal) = (null, $"{Downsizing.Names(names)} {(names.Count == 1 ? "is" : "are")} at the start of {workload}, where pods go by spec.ordinals: {closed}");
+            }
+
             if (write is null) return groups.Count == 1 ? refusal : $"group {group.Number} ({group.Name}): {refusal}";
             workload = write.Apply(workload);
         }

@@ -36,12 +36,30 @@ public sealed class ComponentGatesTests
     public void Other_workloads_and_other_operations_do_not_ask_for_it()
     {
         var fleet = Deployment();
-        fleet.Components.Clear();
+        fleet.Components.Remove(ComponentNames.CafeExtController);
         var cafe = Cafe();
         cafe.Components.Clear();
 
         Assert.DoesNotContain(Reasons(fleet, Specs.OnPods(Operation.ScaleIn, "cart", "cart-gz00a-0")), reason => reason.Contains("needed", StringComparison.Ordinal));
         Assert.DoesNotContain(Reasons(cafe, Specs.OnPods(Operation.Replace, "cart", "cart-gz00a-0")), reason => reason.Contains("needed", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Deployment")]
+    [InlineData("ReplicaSet")]
+    public void A_server_that_knows_no_deletion_cost_would_give_up_other_pods(string kind)
+    {
+        var fleet = new Fleet().Service("cart", kind, ("GZ00A", 4));
+        var chosen = fleet.Pods.First().Name;
+
+        fleet.Components[ComponentNames.Kubernetes] = "v1.21.14";
+        Assert.Equal(["kubernetes v1.21.14 found, 1.22 needed"], Reasons(fleet, Specs.OnPods(Operation.ScaleIn, "cart", chosen)));
+
+        fleet.Components.Remove(ComponentNames.Kubernetes);
+        Assert.Equal(["the API server tells no version, kubernetes 1.22 needed"], Reasons(fleet, Specs.OnPods(Operation.ScaleIn, "cart", chosen)));
+
+        fleet.Components[ComponentNames.Kubernetes] = "v1.29.3-gke.1282000";
+        Assert.Empty(Reasons(fleet, Specs.OnPods(Operation.ScaleIn, "cart", chosen)));
     }
 
     [Fact]
@@ -130,10 +148,12 @@ public sealed class ComponentGatesTests
     [Fact]
     public void The_diagnosis_names_every_gate_and_what_it_allows()
     {
-        var lines = Diagnosis.Of(new([new("cafeextcontroller", "0.7.1", "here"), new("cloud-controller-manager", "v1.2.1-aliyun.1", "there"), new("terway-eniip", "1.5.0", "there")]), recreateRequestsServed: false);
+        var lines = Diagnosis.Of(new([new("cafeextcontroller", "0.7.1", "here"), new("cloud-controller-manager", "v1.2.1-aliyun.1", "there"), new("terway-eniip", "1.5.0", "there"), new("kubernetes", "v1.26.3", "/version")]), recreateRequestsServed: false);
 
         Assert.Equal(
             [
+                ("kubernetes", "v1.26.3", "1.22", "ScaleIn on Deployments", true),
+                ("kubernetes", "v1.26.3", "1.27", "ScaleIn of the first pods of StatefulSets", false),
                 ("cafeextcontroller", "0.7.1", "0.7.2", "ScaleIn on CafeDeployments", false),
                 ("cafeextcontroller", "0.7.1", "0.7.2", "RemoveTraffic on CafeDeployments", false),
                 ("cloud-controller-manager", "v1.2.1-aliyun.1", "0.8.0", "RemoveTraffic through alibaba-cloud", true),

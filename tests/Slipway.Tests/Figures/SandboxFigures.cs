@@ -66,13 +66,13 @@ public sealed class SandboxFigures(ITestOutputHelper output)
     [Fact(Explicit = true)]
     public void A_ticket_of_twenty_pods_end_to_end()
     {
-        const int Tickets = 20;
+        const int Tickets = 60;
         using var world = new SimulatedWorld();
         world.Deployment("cart", 20);
         world.StartOperator();
         world.Settle();
         // Most of the first tickets' time is the compiler's.
-        Run(world, "warm", 150);
+        Run(world, "warm", 300);
         var started = CpuTime();
 
         Run(world, "ot", Tickets);

@@ -357,6 +357,19 @@ public sealed class ScaleInTests
         Assert.Equal(new Downsizing.ByOrdinals(1) { Replicas = 4 }, lowering.Downsizing);
     }
 
+    [Theory]
+    [InlineData("catalog-5", "v1.26.15", null)]
+    [InlineData("catalog-0", "v1.27.0", null)]
+    [InlineData("catalog-0", "v1.26.15", "catalog-0 is at the start of StatefulSet catalog, where pods go by spec.ordinals: kubernetes v1.26.15 found, 1.27 needed")]
+    public void Only_the_lowest_ordinals_need_a_server_that_knows_where_ordinals_start(string pod, string version, string? reason)
+    {
+        var fleet = Catalog(pod);
+        fleet.Components["kubernetes"] = version;
+
+        if (reason is null) Assert.Equal(5, Lowering(fleet).Downsizing.Replicas);
+        else Assert.Equal(reason, ReasonFor(fleet));
+    }
+
     [Fact]
     public void A_middle_ordinal_is_refused_with_those_that_would_do() => Assert.Equal(
         "StatefulSet catalog gives up pods at its ends only: catalog-3 is between catalog-0 and catalog-5, which stay; catalog-5, or catalog-0, would do",

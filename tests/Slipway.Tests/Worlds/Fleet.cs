@@ -38,6 +38,7 @@ sealed class Fleet
         [ComponentNames.CafeExtController] = "0.7.2",
         [ComponentNames.CloudControllerManager] = "1.2.1",
         ["terway-eni"] = "1.5.0",
+        [ComponentNames.Kubernetes] = "v1.33.0",
     };
 
     /// <summary>An ApplicationService of the name of its workload.</summary>

@@ -25,7 +25,7 @@ sealed class SimulatedWorld : IDisposable
     readonly int _seed;
     CancellationTokenSource? _operator;
 
-    public SimulatedWorld(int seed = 0, IReadOnlyList<SandboxNode>? nodes = null, bool rbac = false)
+    public SimulatedWorld(int seed = 0, IReadOnlyList<SandboxNode>? nodes = null, bool rbac = false, string kubernetes = "v1.33.0")
     {
         _seed = seed;
         _context = new(seed);
@@ -36,6 +36,7 @@ sealed class SimulatedWorld : IDisposable
                 Context = _context,
                 Seed = seed + 1,
                 Rbac = rbac,
+                KubernetesVersion = kubernetes,
                 Nodes = nodes ?? [.. new[] { "GZ00A", "GZ00A", "GZ00B", "GZ00B" }.Select((unit, i) => new SandboxNode($"node-{i}", new Dictionary<string, string> { [Names.UnitLabel] = unit }))],
             },
             Time);
