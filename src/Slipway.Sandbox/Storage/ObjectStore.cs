@@ -142,6 +142,7 @@ public sealed class ObjectStore(long firstVersion = 1)
     {
         _changes.Add(change);
         foreach (var watcher in Watchers(type).ToArray()) watcher(change);
+        change.Told();
     }
 
     ObjectCollection Collection(ResourceType type) => _collections.TryGetValue(Name(type), out var collection) ? collection : _collections[Name(type)] = new();

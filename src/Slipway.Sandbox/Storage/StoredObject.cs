@@ -53,6 +53,9 @@ public sealed record ObjectChange(long Version, StoredObject? Old, StoredObject?
         return line;
     }
 
+    /// <summary>Whoever was watching has been told; the few that ask later have it written again.</summary>
+    public void Told() => _written = null;
+
     sealed record Written(string Type, byte[] Line);
 }
 
