@@ -30,14 +30,16 @@ interface IRecordSource
 /// <summary>From the API server: a list and a watch a kind.</summary>
 sealed class ServerSource(KubernetesApi api, Random chance, TimeProvider time, Action<string>? trouble) : IRecordSource
 {
+    readonly DefinitionWatch _definitions = new(api, chance, time);
+
     public ServerVersion Version { get; } = new(api, time);
 
-    public Task RunAsync(CancellationToken cancellation) => Version.RunAsync(cancellation);
+    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(Version.RunAsync(cancellation), _definitions.RunAsync(cancellation));
 
     public (Store<T> Store, IInformer Informer) Open<T>(ResourceType type, string? within, Projection<T> projection, bool mayBeMissing)
         where T : class, IProjected
     {
-        var informer = new Informer<T>(api, type, within, projection, new() { KindMayBeMissing = mayBeMissing, Chance = chance, Trouble = trouble }, time);
+        var informer = new Informer<T>(api, type, within, projection, new() { KindMayBeMissing = mayBeMissing, Definitions = _definitions, Chance = chance, Trouble = trouble }, time);
         return (informer.Store, new Read<T>(informer));
     }
 

@@ -11,6 +11,11 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
 {
     static readonly TimeSpan ShortWatch = TimeSpan.FromSeconds(1);
 
+    /// <summary>A kind that is defined is served in no time; one that is not is told of, and asked for again only in case that was missed.</summary>
+    static readonly TimeSpan ServedSoon = TimeSpan.FromSeconds(5), InCaseItWasMissed = TimeSpan.FromHours(6);
+
+    const string MetadataType = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1", MetadataListType = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
     readonly TaskCompletionSource _synced = new();
 
     /// <summary>The version up to which the store is right; null when it must be listed.</summary>
@@ -55,7 +60,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
                 Note(null);
                 _synced.TrySetResult();
                 _resume = null;
-                await Pause(options.MissingKindRetry, cancellation);
+                await KindAsync(cancellation);
             }
             catch (TooManyRequestsException busy)
             {
@@ -135,6 +140,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var watchdog = time.CreateTimer(_ => stall.Cancel(), null, options.StallTimeout, Timeout.InfiniteTimeSpan);
         using var request = new HttpRequestMessage(HttpMethod.Get, api.At(type.CollectionPath(ns) + query));
+        if (options.MetadataOnly) request.Headers.Accept.ParseAdd(MetadataListType);
         try
         {
             using var response = await api.SendAsync(request, "list", type.Plural, stall.Token);
@@ -154,6 +160,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var watchdog = time.CreateTimer(_ => stall.Cancel(), null, options.StallTimeout, Timeout.InfiniteTimeSpan);
         using var request = new HttpRequestMessage(HttpMethod.Get, api.At(type.CollectionPath(ns) + query));
+        if (options.MetadataOnly) request.Headers.Accept.ParseAdd(MetadataType);
         var began = time.GetTimestamp();
         var isEmpty = true;
         try
@@ -262,6 +269,22 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
     {
         var longest = options.FirstBackoff * Math.Pow(2, Math.Min(_failures++, 20));
         return (longest < options.LongestBackoff ? longest : options.LongestBackoff) * (0.5 + (options.Chance.NextDouble() / 2));
+    }
+
+    /// <summary>Waits for a kind that is not served.</summary>
+    async Task KindAsync(CancellationToken cancellation)
+    {
+        if (options.Definitions is not { IsFollowing: true } definitions)
+        {
+            await Pause(options.MissingKindRetry, cancellation);
+            return;
+        }
+
+        using var told = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var pause = Pause(definitions.Has(type) ? ServedSoon : InCaseItWasMissed, told.Token);
+        await Task.WhenAny(definitions.NextAsync(type), pause);
+        told.Cancel();
+        await pause;
     }
 
     async Task Pause(TimeSpan delay, CancellationToken cancellation)

@@ -5,12 +5,19 @@ namespace Slipway.Runtime.Informers;
 /// <summary>Reads one object into a small record. On entry the reader is on the object's StartObject; on return on its EndObject.</summary>
 public delegate T Projection<T>(ref Utf8JsonReader reader);
 
-/// <summary>How an informer reads. A missing kind (its CRD is not installed) is an empty store, asked for again every <see cref="MissingKindRetry"/>.</summary>
+/// <summary>
+/// How an informer reads. A missing kind (its CRD is not installed) is an empty store; it is asked for again when its definition changes,
+/// where <see cref="Definitions"/> are followed, else every <see cref="MissingKindRetry"/>.
+/// </summary>
 public sealed record InformerOptions
 {
     public int PageSize { get; init; } = 500;
     public bool KindMayBeMissing { get; init; }
     public TimeSpan MissingKindRetry { get; init; } = TimeSpan.FromSeconds(60);
+    public DefinitionWatch? Definitions { get; init; }
+
+    /// <summary>Names and versions are enough (<c>PartialObjectMetadata</c>).</summary>
+    public bool MetadataOnly { get; init; }
 
     /// <summary>How long the server is asked to keep a watch open.</summary>
     public TimeSpan WatchTimeout { get; init; } = TimeSpan.FromMinutes(5);
