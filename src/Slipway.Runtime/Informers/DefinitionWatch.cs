@@ -24,6 +24,9 @@ public sealed class DefinitionWatch
     /// <summary>Definitions are seen as they come.</summary>
     public bool IsFollowing => _definitions.Trouble is null && _definitions.SyncedAsync(CancellationToken.None).IsCompletedSuccessfully;
 
+    /// <summary>Ends when all definitions there are are seen.</summary>
+    public Task SyncedAsync(CancellationToken cancellation) => _definitions.SyncedAsync(cancellation);
+
     public Task RunAsync(CancellationToken cancellation) => _definitions.RunAsync(cancellation);
 
     /// <summary>The kind is defined; the server may begin to serve it a little later.</summary>

@@ -17,6 +17,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
     const string MetadataType = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1", MetadataListType = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
     readonly TaskCompletionSource _synced = new();
+    readonly Pauses _pauses = new(time);
 
     /// <summary>The version up to which the store is right; null when it must be listed.</summary>
     string? _resume;
@@ -52,7 +53,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
             catch (GoneException)
             {
                 _resume = null;
-                await Pause(Backoff(), cancellation);
+                await _pauses.ForAsync(Backoff(), cancellation);
             }
             catch (NotFoundException) when (options.KindMayBeMissing)
             {
@@ -64,13 +65,13 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
             }
             catch (TooManyRequestsException busy)
             {
-                await Pause(busy.RetryAfter ?? Backoff(), cancellation);
+                await _pauses.ForAsync(busy.RetryAfter ?? Backoff(), cancellation);
             }
             catch (ApiException failure)
             {
                 Note(failure.Message);
                 Tell(failure.Message);
-                await Pause(Backoff(), cancellation);
+                await _pauses.ForAsync(Backoff(), cancellation);
             }
         }
 
@@ -177,7 +178,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
             }
 
             // A server, or a proxy, that ends every watch at once must not be asked without a pause.
-            if (isEmpty && time.GetElapsedTime(began) < ShortWatch) await Pause(Backoff(), cancellation);
+            if (isEmpty && time.GetElapsedTime(began) < ShortWatch) await _pauses.ForAsync(Backoff(), cancellation);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -186,7 +187,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
         catch (Exception cut) when (cut is IOException or HttpRequestException { StatusCode: null })
         {
             // A watch may be cut at any time, also before its first event; that is its normal end.
-            await Pause(Backoff(), cancellation);
+            await _pauses.ForAsync(Backoff(), cancellation);
         }
     }
 
@@ -274,29 +275,14 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
     /// <summary>Waits for a kind that is not served.</summary>
     async Task KindAsync(CancellationToken cancellation)
     {
-        if (options.Definitions is not { IsFollowing: true } definitions)
+        if (options.Definitions is not { } definitions)
         {
-            await Pause(options.MissingKindRetry, cancellation);
+            await _pauses.ForAsync(options.MissingKindRetry, cancellation);
             return;
         }
 
-        using var told = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var pause = Pause(definitions.Has(type) ? ServedSoon : InCaseItWasMissed, told.Token);
-        await Task.WhenAny(definitions.NextAsync(type), pause);
-        told.Cancel();
-        await pause;
-    }
-
-    async Task Pause(TimeSpan delay, CancellationToken cancellation)
-    {
-        try
-        {
-            await Task.Delay(delay, time, cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            // The loop sees it.
-        }
+        if (!definitions.IsFollowing) await _pauses.UntilAsync(definitions.SyncedAsync(cancellation), options.MissingKindRetry, cancellation);
+        if (definitions.IsFollowing) await _pauses.UntilAsync(definitions.NextAsync(type), definitions.Has(type) ? ServedSoon : InCaseItWasMissed, cancellation);
     }
 
     static async Task WaitAsync(Task task, CancellationToken cancellation)

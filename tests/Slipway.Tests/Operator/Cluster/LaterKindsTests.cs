@@ -14,7 +14,7 @@ public sealed class LaterKindsTests
     {
         using var world = new SimulatedWorld();
         world.StartOperator();
-        world.Run(TimeSpan.FromMinutes(2));
+        world.Run(TimeSpan.FromSeconds(1));
         world.Calls.Clear();
 
         world.Run(TimeSpan.FromMinutes(30));
