@@ -66,8 +66,8 @@ public static class BuiltInKinds
             CreatesOnUpdate = true,
             Validate = SmallKindRules.CheckEvent,
             Columns = CoreCells.Event,
-            FieldSelectors = new[] { "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "type", "source" }
-                .ToDictionary(path => path, path => (Func<JsonElement, string>)(told => told.At(path.Split('.')).Text() ?? "")),
+            FieldSelectors = new[] { "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "type", "reportingComponent", "source" }
+                .ToDictionary(path => path, path => (Func<JsonElement, string>)(told => (path == "source" ? CoreCells.Component(told) : told.At(path.Split('.')).Text()) ?? "")),
         },
         // Annotations of a deployment are copied to its replica sets.
         Workload(Deployments, "deployment", ["deploy"], WorkloadDefaults.Deployment) with { GenerationCountsAnnotations = true, Validate = WorkloadRules.CheckDeployment, Columns = WorkloadCells.Deployment },
