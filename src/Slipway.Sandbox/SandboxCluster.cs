@@ -27,6 +27,12 @@ public sealed record SandboxOptions
     /// <summary>Pods have addresses of this machine (127.b.n.m, of a block b of this cluster alone), for an edge or a proxy that reaches them.</summary>
     public bool LoopbackPods { get; init; }
 
+    /// <summary>
+    /// Controllers, scheduler and kubelets tell what they do as Events, which go after an hour. Off, nothing of it is computed: they
+    /// take more memory than the pods they are about.
+    /// </summary>
+    public bool RecordsEvents { get; init; }
+
     /// <summary>Nodes to begin with.</summary>
     public IReadOnlyList<SandboxNode> Nodes { get; init; } = [];
 

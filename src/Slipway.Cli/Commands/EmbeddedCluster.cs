@@ -40,6 +40,7 @@ sealed class EmbeddedCluster : IAsyncDisposable
                 FirstVersion = (long)(real.GetUtcNow() - VersionsSince).TotalMilliseconds,
                 Rbac = rbac,
                 LoopbackPods = loopbackPods,
+                RecordsEvents = true,
                 Users = rbac ? SampleUsers.All : [],
                 Issuer = issuer,
             },

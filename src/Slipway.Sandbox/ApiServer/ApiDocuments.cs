@@ -13,7 +13,7 @@ sealed class ApiDocuments(KindRegistry kinds, string version)
         ["api"] => Discover(request, core: true),
         ["apis"] => Discover(request, core: false),
         ["api", "v1"] => ApiResponse.Json(200, Resources("", "v1")),
-        ["apis", var group] when GroupsOf(core: false).Any(found => found.Group == group) => ApiResponse.Json(200, Group(group)),
+        ["apis", var name] when GroupsOf(core: false).FirstOrDefault(found => found.Group == name) is { Versions: { } versions } => ApiResponse.Json(200, Group(name, versions)),
         ["apis", var group, var v] when kinds.All.Any(kind => kind.Type.Group == group && kind.Type.Version == v) => ApiResponse.Json(200, Resources(group, v)),
         ["openapi", "v2"] => OpenApi.OpenApiV2Document.Answer(request, kinds.All),
         ["openapi", "v3"] => ApiResponse.Json(200, OpenApi.OpenApiDocuments.Index(kinds.All)),
@@ -42,17 +42,16 @@ sealed class ApiDocuments(KindRegistry kinds, string version)
 
         return ApiResponse.Json(200, core
             ? new JsonObject { ["kind"] = "APIVersions", ["versions"] = new JsonArray("v1"), ["serverAddressByClientCIDRs"] = new JsonArray() }
-            : new JsonObject { ["kind"] = "APIGroupList", ["apiVersion"] = "v1", ["groups"] = new JsonArray([.. GroupsOf(core: false).Select(group => Group(group.Group))]) });
+            : new JsonObject { ["kind"] = "APIGroupList", ["apiVersion"] = "v1", ["groups"] = new JsonArray([.. GroupsOf(core: false).Select(group => Group(group.Group, group.Versions))]) });
     }
 
     IEnumerable<(string Group, IReadOnlyList<string> Versions)> GroupsOf(bool core) =>
         kinds.All.Where(kind => kind.Type.Group.Length == 0 == core).GroupBy(kind => kind.Type.Group)
             .Select(group => (group.Key, (IReadOnlyList<string>)[.. group.Select(kind => kind.Type.Version).Distinct()]));
 
-    JsonObject Group(string group)
+    static JsonObject Group(string group, IReadOnlyList<string> served)
     {
-        var versions = GroupsOf(core: false).First(found => found.Group == group).Versions
-            .Select(v => new JsonObject { ["groupVersion"] = $"{group}/{v}", ["version"] = v }).ToList();
+        var versions = served.Select(v => new JsonObject { ["groupVersion"] = $"{group}/{v}", ["version"] = v }).ToList();
         return new() { ["kind"] = "APIGroup", ["apiVersion"] = "v1", ["name"] = group, ["versions"] = new JsonArray([.. versions]), ["preferredVersion"] = versions[0].DeepClone() };
     }
 

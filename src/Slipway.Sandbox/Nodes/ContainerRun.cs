@@ -8,7 +8,8 @@ abstract record ContainerState
     /// <summary>Its image is pulled and it is started.</summary>
     public sealed record Creating(DateTimeOffset Until) : ContainerState;
 
-    public sealed record PullFailed(DateTimeOffset Since, int Attempts) : ContainerState;
+    /// <summary>Shown as ErrImagePull until it is backed off, and as ImagePullBackOff then.</summary>
+    public sealed record PullFailed(DateTimeOffset Since, int Attempts, bool IsBackedOff = false) : ContainerState;
 
     public sealed record Running(string Id, string Image, DateTimeOffset Since) : ContainerState;
 
@@ -55,14 +56,15 @@ sealed record ContainerRun(ContainerState State)
 
     int Crashes { get; init; }
 
-    /// <summary>The state after everything that is due by now has happened.</summary>
-    public ContainerRun Advance(ContainerOrders orders, Func<string> newId)
+    /// <summary>The state after everything that is due by now has happened; <paramref name="passed"/> hears of every step, before and after.</summary>
+    public ContainerRun Advance(ContainerOrders orders, Func<string> newId, Action<ContainerRun, ContainerRun>? passed = null)
     {
         var run = this;
         while (true)
         {
             var next = run.Next(orders, newId);
             if (next == run) return run;
+            passed?.Invoke(run, next);
             run = next;
         }
     }
@@ -74,6 +76,7 @@ sealed record ContainerRun(ContainerState State)
         ContainerState.Creating => this with { State = new ContainerState.Running(newId(), orders.Image, orders.Now), Restarts = Restarts + (Last is null ? 0 : 1) },
         ContainerState.PullFailed when orders.CanPull => this with { State = new ContainerState.Creating(orders.Now + orders.Behaviour.Start) },
         ContainerState.PullFailed failed when orders.Now >= RetriesAt(failed) => this with { State = new ContainerState.PullFailed(orders.Now, failed.Attempts + 1) },
+        ContainerState.PullFailed { IsBackedOff: false } failed when orders.Now >= failed.Since + showsPullError => this with { State = failed with { IsBackedOff = true } },
         ContainerState.Running running when IsRestartWanted || running.Image != orders.Image => Stop(running, orders),
         ContainerState.Running running when IsCrashDue(running, orders) => Crash(running, orders),
         ContainerState.Stopping stopping when orders.Now >= stopping.Until => this with
@@ -89,7 +92,7 @@ sealed record ContainerRun(ContainerState State)
     public DateTimeOffset? NextDue(ContainerOrders orders) => State switch
     {
         ContainerState.Creating creating => creating.Until,
-        ContainerState.PullFailed failed => orders.Now < failed.Since + showsPullError ? failed.Since + showsPullError : RetriesAt(failed),
+        ContainerState.PullFailed failed => failed.IsBackedOff ? RetriesAt(failed) : failed.Since + showsPullError,
         ContainerState.Stopping stopping => stopping.Until,
         ContainerState.BackingOff backingOff => backingOff.Until,
         ContainerState.Running running when orders.Behaviour.Failing == Failing.CrashLoop => running.Since + crashesAfter,
@@ -106,7 +109,7 @@ sealed record ContainerRun(ContainerState State)
     public (string Reason, string Message)? Waiting(ContainerOrders orders, string container, string pod) => State switch
     {
         ContainerState.Creating when Last is null => ("ContainerCreating", ""),
-        ContainerState.PullFailed failed when orders.Now < failed.Since + showsPullError => ("ErrImagePull", $"failed to pull and unpack image \"{orders.Image}\": not found"),
+        ContainerState.PullFailed { IsBackedOff: false } => ("ErrImagePull", $"failed to pull and unpack image \"{orders.Image}\": not found"),
         ContainerState.PullFailed => ("ImagePullBackOff", $"Back-off pulling image \"{orders.Image}\": ErrImagePull: not found"),
         ContainerState.BackingOff => ("CrashLoopBackOff", $"back-off {Backoff(Crashes - 1).TotalSeconds}s restarting failed container={container} pod={pod}"),
         _ => null,

@@ -10,7 +10,10 @@ sealed record ImageName(string Repository, string Tag, string? NamedDigest)
     public bool IsMissing => Repository.Contains("missing", StringComparison.Ordinal) || Tag.Contains("missing", StringComparison.Ordinal);
 
     /// <summary><c>sha256:…</c>: the digest named, or one that depends on repository and tag alone.</summary>
-    public string Digest => NamedDigest ?? $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Repository}:{Tag}")))}";
+    public string Digest => NamedDigest ?? $"sha256:{Hash}";
+
+    /// <summary>A hash of repository and tag, in hexadecimal digits.</summary>
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Repository}:{Tag}")));
 
     /// <summary>What a runtime reports as the image that runs.</summary>
     public string Id => $"{Repository}@{Digest}";

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Slipway.Resources;
 using Slipway.Sandbox.Workloads;
 
@@ -10,6 +11,7 @@ sealed class Kubelets
     readonly Random random;
     readonly KeyedLoop<ObjectKey> loop;
     readonly PodAddresses addresses;
+    readonly KubeletEvents? events;
     readonly Dictionary<ObjectKey, PodRun> runs = [];
 
     public Kubelets(ClusterView view, Random random, LoopbackBlock? reached)
@@ -17,6 +19,7 @@ sealed class Kubelets
         addresses = new(reached);
         this.view = view;
         this.random = random;
+        events = KubeletEvents.Of(view);
         loop = new(view, Step);
         view.Pods.Changed += (old, seen) => { if ((seen ?? old)!.NodeName is not null && !IsOwnReport(seen)) loop.Add((seen ?? old)!.Key); };
         view.Nodes.Changed += (_, seen) => { if (seen?.Json.IsTrue("Ready") == true) AddAllOn(seen.Key.Name); };
@@ -55,12 +58,15 @@ sealed class Kubelets
     {
         if (runs.TryGetValue(pod.Key, out var run)) return run;
         var address = pod.Json.Text("status", "podIP") is { Length: > 0 } known ? addresses.Keep(known) : addresses.Take(pod.NodeName!);
-        return runs[pod.Key] = new(pod, address, behaviour.Start, view.Now);
+        run = runs[pod.Key] = new(pod, address, behaviour.Start, view.Now);
+        if (!pod.IsDeleting) events?.Begun(pod, run);
+        return run;
     }
 
     void Forget(ObjectKey key, PodRun run)
     {
         runs.Remove(key);
+        events?.Gone(run);
         addresses.Release(run.Node, run.Address);
     }
 
@@ -68,6 +74,7 @@ sealed class Kubelets
     {
         var grace = TimeSpan.FromSeconds(pod.Json.Number("metadata", "deletionGracePeriodSeconds") ?? 30);
         var needed = pod.IsFinished ? TimeSpan.Zero : behaviour.Stop;
+        if (run.StopsAt is null && !pod.IsFinished) events?.Stopping(pod, run);
         run.StopsAt ??= view.Now + (needed < grace ? needed : grace);
     }
 
@@ -80,15 +87,22 @@ sealed class Kubelets
             foreach (var container in pod.Json.Items("spec", "containers"))
             {
                 var orders = document.Orders(container);
-                var next = run.Advance(container.Text("name")!, orders, NewContainerId).NextDue(orders);
+                var next = run.Advance(container.Text("name")!, orders, NewContainerId, Passing(pod, container, orders)).NextDue(orders);
                 if (next > view.Now && (due is null || next < due)) due = next;
             }
+            events?.Judged(pod, run, document);
         }
         // The last word on a pod that goes at once is seen by no one, unless a finalizer holds it.
         var goesNow = run.StopsAt <= view.Now && pod.Json.Items("metadata", "finalizers").Length == 0;
         if (!goesNow && pod.Stored.CopyWithStatus(document.Write()) is { } changed) run.Reported = view.Objects.Update(Kinds.Pods, changed, "status").ResourceVersion;
         if (due > view.Now) loop.AddAt(pod.Key, due.Value);
     }
+
+    // Apart, so that nothing is captured where nobody listens.
+    Action<ContainerRun, ContainerRun>? Passing(PodFacts pod, JsonElement container, ContainerOrders orders) => events is null ? null : Telling(events, pod, container, orders);
+
+    static Action<ContainerRun, ContainerRun> Telling(KubeletEvents events, PodFacts pod, JsonElement container, ContainerOrders orders) =>
+        (before, after) => events.Passed(pod, container, orders, before, after);
 
     static string HostAddress(PlainObject node) =>
         node.Json.Items("status", "addresses").Where(address => address.Text("type") == "InternalIP").Select(address => address.Text("address")).FirstOrDefault() ?? "";

@@ -36,8 +36,11 @@ sealed class PodRun
 
     public IEnumerable<ContainerRun> Containers => containers.Values;
 
-    public ContainerRun Advance(string container, ContainerOrders orders, Func<string> newId) =>
-        containers[container] = containers[container].Advance(orders, newId);
+    /// <summary>The containers' names.</summary>
+    public IEnumerable<string> Names => containers.Keys;
+
+    public ContainerRun Advance(string container, ContainerOrders orders, Func<string> newId, Action<ContainerRun, ContainerRun>? passed) =>
+        containers[container] = containers[container].Advance(orders, newId, passed);
 
     /// <summary>Wants a container restarted; false if it does not run.</summary>
     public bool Restart(string container)

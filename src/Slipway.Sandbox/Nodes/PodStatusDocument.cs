@@ -15,6 +15,9 @@ sealed class PodStatusDocument(PodFacts pod, PodRun run, string hostAddress, Pod
 
     public ContainerOrders Orders(JsonElement container) => new(container.Text("image") ?? "", restartPolicy, behaviour, now);
 
+    /// <summary>A container that has been ready is not, though it goes on running.</summary>
+    public bool HasFailedProbe(JsonElement container) => !IsStopping && behaviour.Failing != Failing.CrashLoop && !IsReady(container);
+
     public JsonObject Write()
     {
         var status = (JsonObject)pod.Json.CopyObject("status").DeepClone();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Slipway.Resources;
 using Slipway.Sandbox.ApiServer;
 using Slipway.Sandbox.Storage;
+using Slipway.Sandbox.Workloads.Events;
 
 namespace Slipway.Sandbox.Workloads;
 
@@ -30,6 +31,10 @@ sealed class ClusterView : IDisposable
     }
 
     public Objects Objects { get; }
+
+    /// <summary>Where Events go; null where they are not recorded.</summary>
+    public EventSink? Events { get; init; }
+
     public Turns Turns { get; }
     public DateTimeOffset Now => Turns.Now;
 

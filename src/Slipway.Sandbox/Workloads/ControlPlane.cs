@@ -7,6 +7,7 @@ using Slipway.Sandbox.Workloads.DaemonSets;
 using Slipway.Sandbox.Workloads.Deployments;
 using Slipway.Sandbox.Workloads.Disruption;
 using Slipway.Sandbox.Workloads.EndpointSlices;
+using Slipway.Sandbox.Workloads.Events;
 using Slipway.Sandbox.Workloads.Kruise;
 using Slipway.Sandbox.Workloads.ReplicaSets;
 using Slipway.Sandbox.Workloads.Scheduling;
@@ -28,7 +29,7 @@ public sealed class ControlPlane : IDisposable
     public ControlPlane(Objects objects, SandboxOptions options, TimeProvider time)
     {
         turns = new(options.Context, time);
-        view = new(objects, turns);
+        view = new(objects, turns) { Events = options.RecordsEvents ? new(objects, turns) : null };
         nodes = new(view, options);
         reached = options.LoopbackPods ? LoopbackBlock.Take() : null;
         var graph = new ObjectGraph(view);
@@ -47,6 +48,7 @@ public sealed class ControlPlane : IDisposable
         var kubelets = new Kubelets(view, new Random(options.Seed), reached);
         _ = new RecreateDaemon(view, graph, kubelets);
         _ = new GatewayController(view, graph);
+        if (options.RecordsEvents) _ = new EventExpiry(view);
     }
 
     /// <summary>Registers the nodes and begins to work on everything there is.</summary>

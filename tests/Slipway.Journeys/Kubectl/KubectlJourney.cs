@@ -121,7 +121,9 @@ public abstract class KubectlJourney(KubectlSandbox sandbox)
         Assert.Contains("3 desired | 3 updated | 3 total", await kubectl.RunAsync($"-n {ns} describe deployment web"));
         Assert.Contains("KIND:       Pod", await kubectl.RunAsync("explain pods"));
         Assert.Contains("fieldPath", await kubectl.RunAsync("explain deployments.spec.template.spec.containers.env.valueFrom.fieldRef"));
-        await kubectl.RunAsync($"-n {ns} get events");
+        Assert.Contains("Scaled up replica set web-", await kubectl.RunAsync($"-n {ns} events --for deployment/web"));
+        Assert.Matches("Normal +Started +pod/web-[^ ]+ +Started container app", await kubectl.RunAsync($"-n {ns} get events"));
+        Assert.Matches("Normal +Scheduled +[^ ]+ +default-scheduler +Successfully assigned", await kubectl.RunAsync($"-n {ns} describe pods -l app=web"));
         var top = await kubectl.TryAsync("top nodes");
         Assert.Equal(1, top.Code);
         Assert.Contains("Metrics API not available", top.Error);

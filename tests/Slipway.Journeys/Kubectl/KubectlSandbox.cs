@@ -11,7 +11,7 @@ public sealed class KubectlSandbox : IAsyncLifetime
 
     readonly string _folder = Directory.CreateTempSubdirectory("slipway-kubectl-").FullName;
     readonly SandboxCluster _cluster = new(
-        new() { Nodes = [.. Enumerable.Range(1, 2).Select(n => new SandboxNode($"node-{n}", new Dictionary<string, string> { ["kubernetes.io/hostname"] = $"node-{n}" }))] },
+        new() { RecordsEvents = true, Nodes = [.. Enumerable.Range(1, 2).Select(n => new SandboxNode($"node-{n}", new Dictionary<string, string> { ["kubernetes.io/hostname"] = $"node-{n}" }))] },
         new ScaledTime(TimeProvider.System, Speed));
 
     string Kubeconfig => Path.Combine(_folder, "kubeconfig");

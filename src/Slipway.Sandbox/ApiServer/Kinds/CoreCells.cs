@@ -41,17 +41,20 @@ static class CoreCells
 
     public static IReadOnlyList<TableColumn> Event { get; } =
     [
-        new("Last Seen", "string", static (told, now) => Durations.Since(told.At("lastTimestamp"), now)),
+        new("Last Seen", "string", static (told, now) => Durations.Since(LastSeen(told), now)),
         new("Type", "string", static (told, _) => told.At("type").Text()),
         new("Reason", "string", static (told, _) => told.At("reason").Text()),
         new("Object", "string", static (told, _) => $"{told.At("involvedObject", "kind").Text()?.ToLowerInvariant()}/{told.At("involvedObject", "name").Text()}"),
         Wide("Subobject", static told => told.At("involvedObject", "fieldPath").Text() ?? ""),
-        Wide("Source", static told => string.Join(", ", new[] { told.At("source", "component").Text(), told.At("source", "host").Text() }.OfType<string>())),
+        Wide("Source", static told => Source(told)),
         new("Message", "string", static (told, _) => told.At("message").Text()?.Trim()),
-        new("First Seen", "string", static (told, now) => Durations.Since(told.At("firstTimestamp"), now), Priority: 1),
-        Wide("Count", static told => told.At("count").Number() is { } count ? $"{count}" : ""),
+        new("First Seen", "string", static (told, now) => Durations.Since(FirstSeen(told), now), Priority: 1),
+        Wide("Count", static told => $"{told.At("series", "count").Number() ?? told.At("count").Number() ?? 1}"),
         Wide("Name", static told => told.At("metadata", "name").Text()),
     ];
+
+    /// <summary>Who tells an Event, in whichever of its two forms.</summary>
+    public static string? Component(JsonElement told) => told.At("source", "component").Text() is { Length: > 0 } named ? named : told.At("reportingComponent").Text();
 
     public static IReadOnlyList<TableColumn> ControllerRevision { get; } =
     [
@@ -60,6 +63,21 @@ static class CoreCells
         new("Revision", "integer", static (revision, _) => revision.At("revision").Number()),
         TableColumn.Age,
     ];
+
+    // Events of the newer form have a time, a series and a reporter in place of first and last time, count and source.
+    static JsonElement FirstSeen(JsonElement told) => told.At("firstTimestamp").Text() is null ? told.At("eventTime") : told.At("firstTimestamp");
+
+    static JsonElement LastSeen(JsonElement told)
+    {
+        if (told.At("series", "lastObservedTime") is { ValueKind: JsonValueKind.String } observed) return observed;
+        return told.At("lastTimestamp").Text() is null ? FirstSeen(told) : told.At("lastTimestamp");
+    }
+
+    static string Source(JsonElement told)
+    {
+        var host = told.At("source", "host").Text() is { Length: > 0 } on ? on : told.At("reportingInstance").Text();
+        return string.Join(", ", new[] { Component(told), host }.Where(part => !string.IsNullOrEmpty(part)));
+    }
 
     /// <summary>Such as <c>statefulset.apps/db</c>.</summary>
     static string Owner(JsonElement owner)

@@ -28,7 +28,7 @@ static class SelectableFields
     [
         Text("involvedObject.kind"), Text("involvedObject.namespace"), Text("involvedObject.name"), Text("involvedObject.uid"), Text("involvedObject.apiVersion"), Text("involvedObject.resourceVersion"), Text("involvedObject.fieldPath"),
         Text("reason"), Text("type"), Text("reportingComponent"),
-        new("source", static told => told.At("source", "component").Text() is { Length: > 0 } component ? component : told.At("reportingComponent").Text() ?? ""),
+        new("source", static told => CoreCells.Component(told) ?? ""),
     ]);
 
     static Dictionary<string, Func<JsonElement, string>> Of(IEnumerable<KeyValuePair<string, Func<JsonElement, string>>> fields) => new(fields);

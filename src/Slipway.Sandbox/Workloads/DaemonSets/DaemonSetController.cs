@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Slipway.Resources;
+using Slipway.Sandbox.Workloads.Events;
 using Slipway.Sandbox.Workloads.Scheduling;
 
 namespace Slipway.Sandbox.Workloads.DaemonSets;
@@ -19,11 +20,13 @@ sealed class DaemonSetController
     readonly ClusterView view;
     readonly KeyedLoop<ObjectKey> loop;
     readonly Claims<PodFacts> claims;
+    readonly EventRecorder? events;
 
     public DaemonSetController(ClusterView view)
     {
         this.view = view;
         loop = new(view, Step);
+        events = EventRecorder.Of(view, "daemonset-controller");
         claims = new(view, view.Pods.ByOwner, view.DaemonSets, Kinds.DaemonSets);
         view.DaemonSets.Changed += (old, seen) => loop.Add((seen ?? old)!.Key);
         view.Pods.Changed += (old, seen) => claims.Concerned(old, seen, loop.Add);
@@ -40,8 +43,8 @@ sealed class DaemonSetController
         UpdateStatus(set, pods, eligible, hash);
         if (set.IsDeleting) return;
         var byNode = pods.ToLookup(pod => TargetNode(pod) ?? "");
-        foreach (var node in eligible.Where(node => !byNode.Contains(node))) view.Objects.Create(Kinds.Pods, NewPod(set, hash, node));
-        foreach (var pod in Unwanted(pods, eligible, byNode)) view.Objects.Delete(Kinds.Pods, pod.Key, pod.Uid);
+        foreach (var node in eligible.Where(node => !byNode.Contains(node))) Create(set, NewPod(set, hash, node));
+        foreach (var pod in Unwanted(pods, eligible, byNode)) Delete(set, pod);
         if (set.Json.Text("spec", "updateStrategy", "type") is null or "RollingUpdate") ReplaceOutdated(set, pods, eligible, byNode, hash);
     }
 
@@ -63,8 +66,20 @@ sealed class DaemonSetController
         foreach (var pod in outdated)
         {
             if (pod.IsReady && unavailable++ >= mayBeMissing) return;
-            view.Objects.Delete(Kinds.Pods, pod.Key, pod.Uid);
+            Delete(set, pod);
         }
+    }
+
+    void Create(SelectingObject set, JsonObject pod)
+    {
+        var created = view.Objects.Create(Kinds.Pods, pod);
+        events?.Normal(new(set.Stored), "SuccessfulCreate", $"Created pod: {created.Name}");
+    }
+
+    void Delete(SelectingObject set, PodFacts pod)
+    {
+        view.Objects.Delete(Kinds.Pods, pod.Key, pod.Uid);
+        events?.Normal(new(set.Stored), "SuccessfulDelete", $"Deleted pod: {pod.Key.Name}");
     }
 
     // Where a pod is, or where its affinity will have the scheduler put it.

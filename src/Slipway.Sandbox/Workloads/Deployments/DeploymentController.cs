@@ -1,5 +1,6 @@
 using Slipway.Resources;
 using Slipway.Sandbox.Storage;
+using Slipway.Sandbox.Workloads.Events;
 
 namespace Slipway.Sandbox.Workloads.Deployments;
 
@@ -10,13 +11,15 @@ sealed class DeploymentController
     readonly KeyedLoop<ObjectKey> loop;
     readonly Claims<SelectingObject> claims;
     readonly Revisions revisions;
+    readonly EventRecorder? events;
 
     public DeploymentController(ClusterView view)
     {
         this.view = view;
         loop = new(view, Step);
         claims = new(view, view.ReplicaSetsByOwner, view.Deployments, Kinds.Deployments);
-        revisions = new(view);
+        events = EventRecorder.Of(view, "deployment-controller");
+        revisions = new(view, events);
         view.Deployments.Changed += (old, seen) => loop.Add((seen ?? old)!.Key);
         view.ReplicaSets.Changed += (old, seen) => claims.Concerned(old, seen, loop.Add);
         view.Pods.Changed += (old, seen) => { if (seen is null) PodGone(old!); };
@@ -67,7 +70,9 @@ sealed class DeploymentController
             if (size > 0 || size != set.Replicas) rollout.AnnotateSize(copy);
             if (set.Json.Says(copy)) continue;
             view.Objects.Update(Kinds.ReplicaSets, copy);
-            resized |= size != set.Replicas;
+            if (size == set.Replicas) continue;
+            resized = true;
+            events?.Normal(new(rollout.Deployment.Stored), "ScalingReplicaSet", $"Scaled {(size > set.Replicas ? "up" : "down")} replica set {set.Key.Name} from {set.Replicas} to {size}");
         }
         return resized;
     }

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using Slipway.Resources;
 using Slipway.Sandbox.Storage;
+using Slipway.Sandbox.Workloads.Events;
 
 namespace Slipway.Sandbox.Workloads.Deployments;
 
 /// <summary>The ReplicaSets of a Deployment as its history: made, numbered and, when there are too many, forgotten.</summary>
-sealed class Revisions(ClusterView view)
+sealed class Revisions(ClusterView view, EventRecorder? events)
 {
     const string revisionAnnotation = "deployment.kubernetes.io/revision";
 
@@ -24,6 +25,7 @@ sealed class Revisions(ClusterView view)
         var name = $"{deployment.Key.Name}-{hash}";
         var isTaken = view.ReplicaSets[deployment.Key with { Name = name }] is not null;
         if (!isTaken) view.Objects.Create(Kinds.ReplicaSets, NewSet(rollout, name, hash));
+        if (!isTaken && rollout.NewSetSize > 0) events?.Normal(new(deployment.Stored), "ScalingReplicaSet", $"Scaled up replica set {name} from 0 to {rollout.NewSetSize}");
         var status = isTaken ? DeploymentStatus.WithCollision(rollout) : DeploymentStatus.WithNewSet(rollout, name, view.Now);
         var copy = deployment.Stored.Copy();
         copy["status"] = status;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Slipway.Resources;
 using Slipway.Sandbox.Workloads.Collection;
+using Slipway.Sandbox.Workloads.Events;
 
 namespace Slipway.Sandbox.Workloads.Kruise;
 
@@ -14,11 +15,15 @@ sealed class KruiseController
     readonly ClusterView view;
     readonly KeyedLoop<(ResourceType Type, ObjectKey Key)> loop;
     readonly Dictionary<string, (ResourceType Type, ObjectKey Key)> sets = [];
+    readonly EventRecorder? ofCloneSets;
+    readonly EventRecorder? ofStatefulSets;
 
     public KruiseController(ClusterView view, ObjectGraph graph)
     {
         this.view = view;
         loop = new(view, Step);
+        ofCloneSets = EventRecorder.Of(view, "cloneset-controller");
+        ofStatefulSets = EventRecorder.Of(view, "statefulset-controller");
         graph.Changed += (old, seen) => SetChanged(old, seen);
         view.Pods.Changed += (old, seen) =>
         {
@@ -47,10 +52,21 @@ sealed class KruiseController
     bool Act(KruiseSet set)
     {
         var (surplus, missing, deleted) = (set.Surplus(), set.Missing(), set.Deleted);
-        foreach (var pod in surplus) view.Objects.Delete(Kinds.Pods, pod.Key, pod.Uid);
-        foreach (var name in missing) view.Objects.Create(Kinds.Pods, NewPod(set, name));
+        foreach (var pod in surplus)
+        {
+            view.Objects.Delete(Kinds.Pods, pod.Key, pod.Uid);
+            Tell(set, "SuccessfulDelete", "delete", pod.Key.Name);
+        }
+        foreach (var name in missing) Tell(set, "SuccessfulCreate", "create", view.Objects.Create(Kinds.Pods, NewPod(set, name)).Name);
         if (deleted.Count > 0) view.Objects.Update(set.Stored.Type, set.SpecWithout(deleted));
         return surplus.Count + missing.Count + deleted.Count > 0;
+    }
+
+    // In OpenKruise's words.
+    void Tell(KruiseSet set, string reason, string verb, string pod)
+    {
+        if (set.IsCloneSet) ofCloneSets?.Normal(new(set.Stored), reason, $"succeed to {verb} pod {pod}");
+        else ofStatefulSets?.Normal(new(set.Stored), reason, $"{verb} Pod {pod} in StatefulSet {set.Stored.Name} successful");
     }
 
     static JsonObject NewPod(KruiseSet set, string? name)

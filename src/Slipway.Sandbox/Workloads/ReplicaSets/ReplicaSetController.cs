@@ -1,4 +1,5 @@
 using Slipway.Resources;
+using Slipway.Sandbox.Workloads.Events;
 
 namespace Slipway.Sandbox.Workloads.ReplicaSets;
 
@@ -11,11 +12,13 @@ sealed class ReplicaSetController
     readonly ClusterView view;
     readonly KeyedLoop<ObjectKey> loop;
     readonly Claims<PodFacts> claims;
+    readonly EventRecorder? events;
 
     public ReplicaSetController(ClusterView view)
     {
         this.view = view;
         loop = new(view, Step) { Spacing = TimeSpan.FromMilliseconds(20) };
+        events = EventRecorder.Of(view, "replicaset-controller");
         claims = new(view, view.Pods.ByOwner, view.ReplicaSets, Kinds.ReplicaSets);
         view.ReplicaSets.Changed += (old, seen) => loop.Add((seen ?? old)!.Key);
         view.Pods.Changed += (old, seen) => claims.Concerned(old, seen, loop.AddSpaced);
@@ -53,7 +56,8 @@ sealed class ReplicaSetController
         {
             var pod = PodTemplate.NewPod(template, replicaSet.Stored);
             pod.Child("metadata")["generateName"] = $"{replicaSet.Key.Name}-";
-            view.Objects.Create(Kinds.Pods, pod);
+            var created = view.Objects.Create(Kinds.Pods, pod);
+            events?.Normal(new(replicaSet.Stored), "SuccessfulCreate", $"Created pod: {created.Name}");
         }
     }
 
@@ -63,6 +67,7 @@ sealed class ReplicaSetController
         foreach (var pod in active.Order(order).Take(Math.Min(surplus, mostChangesAStep)))
         {
             view.Objects.Delete(Kinds.Pods, pod.Key, pod.Uid);
+            events?.Normal(new(replicaSet.Stored), "SuccessfulDelete", $"Deleted pod: {pod.Key.Name}");
         }
     }
 

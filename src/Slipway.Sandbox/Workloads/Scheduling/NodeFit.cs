@@ -5,6 +5,9 @@ namespace Slipway.Sandbox.Workloads.Scheduling;
 /// <summary>Whether a node takes a pod, in the words of the scheduler's plugins. Pure.</summary>
 static class NodeFit
 {
+    /// <summary>The refusal of a node that is full.</summary>
+    public const string NoRoom = "Too many pods";
+
     const string unschedulableTaint = "node.kubernetes.io/unschedulable";
     const string notReadyTaint = "node.kubernetes.io/not-ready";
 
@@ -15,7 +18,7 @@ static class NodeFit
         if (node.Json.Flag("spec", "unschedulable") && !Tolerates(tolerations, unschedulableTaint, "", "NoSchedule")) return "node(s) were unschedulable";
         if (UntoleratedTaint(node.Json, tolerations) is { } taint) return $"node(s) had untolerated taint {taint}";
         if (!MatchesSelector(pod, node) || !MatchesAffinity(pod, node)) return "node(s) didn't match Pod's node affinity/selector";
-        return podsOnNode >= Room(node.Json) ? "Too many pods" : null;
+        return podsOnNode >= Room(node.Json) ? NoRoom : null;
     }
 
     static int Room(JsonElement node) => int.TryParse(node.At("status", "allocatable", "pods").ToString(), out var pods) ? pods : int.MaxValue;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Slipway.Resources;
+using Slipway.Sandbox.Workloads.Events;
 
 namespace Slipway.Sandbox.Workloads.Scheduling;
 
@@ -12,12 +13,18 @@ sealed class Scheduler
     readonly KeyedLoop<ObjectKey> loop;
     readonly HashSet<ObjectKey> unschedulable = [];
 
+    /// <summary>Those of them that a full node would take if it had room.</summary>
+    readonly HashSet<ObjectKey> crowdedOut = [];
+
+    readonly SeriesRecorder? events;
+
     public Scheduler(ClusterView view)
     {
         this.view = view;
+        events = SeriesRecorder.Of(view, defaultName);
         loop = new(view, Step);
         view.Pods.Changed += PodChanged;
-        view.Nodes.Changed += (_, _) => Reconsider();
+        view.Nodes.Changed += (_, _) => Reconsider(unschedulable);
     }
 
     static bool Waits(PodFacts pod) =>
@@ -25,20 +32,27 @@ sealed class Scheduler
 
     void PodChanged(PodFacts? old, PodFacts? seen)
     {
-        if (seen is not null && Waits(seen)) loop.Add(seen.Key);
-        if (seen is null) unschedulable.Remove(old!.Key);
+        // Where a pod fits is a question of its spec: that it fits nowhere is no reason to ask again.
+        if (seen is not null && Waits(seen) && old?.Json.Generation != seen.Json.Generation) loop.Add(seen.Key);
+        if (seen is null) Forget(old!.Key);
         var hasLeftNode = old is { NodeName: not null, IsFinished: false } && seen is null or { IsFinished: true };
-        if (hasLeftNode && unschedulable.Count > 0) Reconsider();
+        if (hasLeftNode) Reconsider(crowdedOut);
     }
 
-    void Reconsider()
+    void Reconsider(HashSet<ObjectKey> pods)
     {
-        foreach (var key in unschedulable) loop.Add(key);
+        foreach (var key in pods) loop.Add(key);
+    }
+
+    void Forget(ObjectKey key)
+    {
+        unschedulable.Remove(key);
+        crowdedOut.Remove(key);
     }
 
     void Step(ObjectKey key)
     {
-        unschedulable.Remove(key);
+        Forget(key);
         if (view.Pods[key] is not { } pod || !Waits(pod)) return;
         if (pod.Json.Items("spec", "schedulingGates").Length > 0)
         {
@@ -69,18 +83,27 @@ sealed class Scheduler
         return chosen;
     }
 
-    void Bind(PodFacts pod, PlainObject node) => view.Objects.Update(Kinds.Pods, new()
+    void Bind(PodFacts pod, PlainObject node)
+    {
+        view.Objects.Update(Kinds.Pods, Binding(pod, node), "binding");
+        events?.Normal(new(pod.Stored), "Scheduled", "Binding", $"Successfully assigned {pod.Key.Namespace}/{pod.Key.Name} to {node.Key.Name}");
+    }
+
+    static JsonObject Binding(PodFacts pod, PlainObject node) => new()
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Binding",
         ["metadata"] = new JsonObject { ["namespace"] = pod.Key.Namespace, ["name"] = pod.Key.Name, ["uid"] = pod.Uid },
         ["target"] = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = node.Key.Name },
-    }, "binding");
+    };
 
     void Refuse(PodFacts pod, SortedDictionary<string, int> refusals)
     {
         unschedulable.Add(pod.Key);
-        Report(pod, "Unschedulable", Message(refusals));
+        if (refusals.ContainsKey(NodeFit.NoRoom)) crowdedOut.Add(pod.Key);
+        var message = Message(refusals);
+        events?.Warning(new(pod.Stored), "FailedScheduling", "Scheduling", message);
+        Report(pod, "Unschedulable", message);
     }
 
     void Report(PodFacts pod, string reason, string message)

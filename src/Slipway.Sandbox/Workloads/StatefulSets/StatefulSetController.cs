@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Slipway.Resources;
+using Slipway.Sandbox.Workloads.Events;
 
 namespace Slipway.Sandbox.Workloads.StatefulSets;
 
@@ -10,6 +11,7 @@ sealed class StatefulSetController
     readonly KeyedLoop<ObjectKey> loop;
     readonly Claims<PodFacts> claims;
     readonly SetRevisions revisions;
+    readonly EventRecorder? events;
 
     public StatefulSetController(ClusterView view)
     {
@@ -20,6 +22,7 @@ sealed class StatefulSetController
             MayAdopt = (set, pod) => StatefulSetObservation.Ordinal(set, pod.Key.Name) is not null,
         };
         revisions = new(view);
+        events = EventRecorder.Of(view, "statefulset-controller");
         view.StatefulSets.Changed += (old, seen) => loop.Add((seen ?? old)!.Key);
         view.Pods.Changed += (old, seen) => claims.Concerned(old, seen, loop.Add);
         view.ControllerRevisions.Changed += (old, seen) =>
@@ -51,12 +54,21 @@ sealed class StatefulSetController
         switch (move)
         {
             case StatefulSetMove.Create create:
-                view.Objects.Create(Kinds.Pods, NewPod(seen.Set, create.Ordinal, revision));
+                var created = view.Objects.Create(Kinds.Pods, NewPod(seen.Set, create.Ordinal, revision));
+                events?.Normal(new(seen.Set.Stored), "SuccessfulCreate", $"create Pod {created.Name} in StatefulSet {seen.Set.Key.Name} successful");
                 break;
             case StatefulSetMove.Delete delete:
+                if (delete.Pod.IsFinished) TellOfRecreation(seen.Set, delete.Pod);
                 view.Objects.Delete(Kinds.Pods, delete.Pod.Key, delete.Pod.Uid);
+                events?.Normal(new(seen.Set.Stored), "SuccessfulDelete", $"delete Pod {delete.Pod.Key.Name} in StatefulSet {seen.Set.Key.Name} successful");
                 break;
         }
+    }
+
+    void TellOfRecreation(SelectingObject set, PodFacts pod)
+    {
+        if (pod.Phase == "Failed") events?.Warning(new(set.Stored), "RecreatingFailedPod", $"StatefulSet {set.Key.Namespace}/{set.Key.Name} is recreating failed Pod {pod.Key.Name}");
+        else events?.Normal(new(set.Stored), "RecreatingTerminatedPod", $"StatefulSet {set.Key.Namespace}/{set.Key.Name} is recreating terminated Pod {pod.Key.Name}");
     }
 
     static JsonObject NewPod(SelectingObject set, int ordinal, SelectingObject revision)

@@ -39,7 +39,7 @@ sealed class Target
     public static Target Sandbox()
     {
         var nodes = Enumerable.Range(1, 3).Select(n => new SandboxNode($"node-{n}", new Dictionary<string, string>())).ToList();
-        var sandbox = new SandboxCluster(new() { Nodes = nodes, Rbac = true }, new ScaledTime(TimeProvider.System, 25));
+        var sandbox = new SandboxCluster(new() { Nodes = nodes, Rbac = true, RecordsEvents = true }, new ScaledTime(TimeProvider.System, 25));
         var guarded = new ConcurrentDictionary<string, bool>();
         sandbox.Admit((request, user) => SandboxAdmission.Admit(request, user, guarded.ContainsKey(request.Namespace) ? sandbox.Access : null));
         return new("sandbox", new(() => Started(sandbox)), new(() => Reaching(sandbox.CreateUserHandler())), TimeSpan.FromMilliseconds(10), sandbox: sandbox) { _guarded = guarded };

@@ -18,11 +18,11 @@ sealed class ClusterWorld : IAsyncDisposable
     readonly VirtualTime time;
     readonly SandboxCluster cluster;
 
-    public ClusterWorld(int nodes = 3, int seed = 1, DateTimeOffset? start = null, Action<SandboxCluster>? before = null)
+    public ClusterWorld(int nodes = 3, int seed = 1, DateTimeOffset? start = null, Action<SandboxCluster>? before = null, bool recordsEvents = false)
     {
         turns = new(seed);
         time = new(start ?? new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        cluster = new(new() { Context = turns, Seed = seed, Nodes = [.. Enumerable.Range(1, nodes).Select(n => new SandboxNode($"node-{n}", new Dictionary<string, string>()))] }, time);
+        cluster = new(new() { Context = turns, Seed = seed, RecordsEvents = recordsEvents, Nodes = [.. Enumerable.Range(1, nodes).Select(n => new SandboxNode($"node-{n}", new Dictionary<string, string>()))] }, time);
         Objects.Create(Kinds.Namespaces, Manifest.Parse($$"""{ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "{{Namespace}}" } }"""));
         before?.Invoke(cluster);
         cluster.Start();

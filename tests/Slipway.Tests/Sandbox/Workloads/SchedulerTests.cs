@@ -7,6 +7,24 @@ namespace Slipway.Tests.Sandbox.Workloads;
 public sealed class SchedulerTests
 {
     [Fact]
+    public async Task A_pod_that_finds_every_node_full_is_placed_once_there_is_room()
+    {
+        await using var world = new ClusterWorld(nodes: 1);
+        world.Change(Kinds.Nodes, "node-1", node => node["status"]!["allocatable"]!["pods"] = "1", "status");
+        world.Create(Kinds.Pods, Manifest.Pod("first"));
+        world.Run(seconds: 5);
+        world.Create(Kinds.Pods, Manifest.Pod("second"));
+        world.Run(seconds: 5);
+        var waiting = world.Get(Kinds.Pods, "second").Condition("PodScheduled").Text("message");
+
+        world.Delete(Kinds.Pods, "first");
+        world.Run(seconds: 10);
+
+        Assert.StartsWith("0/1 nodes are available: 1 Too many pods.", waiting);
+        Assert.Equal("node-1", world.Get(Kinds.Pods, "second").Text("spec", "nodeName"));
+    }
+
+    [Fact]
     public async Task Pods_spread_evenly_over_the_nodes()
     {
         await using var world = new ClusterWorld(nodes: 3);
