@@ -32,7 +32,7 @@ public static class PodEvents
         json["reason"]?.ToString() ?? "",
         json["message"]?.ToString() ?? "",
         json["type"]?.ToString() == "Warning",
-        Time(json["lastTimestamp"]) ?? Time(json["eventTime"]) ?? Time(json["metadata"]?["creationTimestamp"]));
+        Time(json["series"]?["lastObservedTime"]) ?? Time(json["lastTimestamp"]) ?? Time(json["eventTime"]) ?? Time(json["metadata"]?["creationTimestamp"]));
 
     static DateTimeOffset? Time(JsonNode? node) => DateTimeOffset.TryParse(node?.ToString(), out var time) ? time : null;
 }

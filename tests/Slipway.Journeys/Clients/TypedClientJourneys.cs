@@ -25,10 +25,13 @@ public sealed class TypedClientJourneys
         Assert.Equal((1, "RollingUpdate"), (made.Metadata.Generation, made.Spec.Strategy.Type));
         await Watched(client, "shop", pods => pods.Count(IsReady) == 2);
 
-        var scale = await client.AppsV1.ReadNamespacedDeploymentScaleAsync("shop", Namespace, cancellationToken: Stop);
-        Assert.Equal((2, "app=shop"), (scale.Spec.Replicas, scale.Status.Selector));
-        scale.Spec.Replicas = 3;
-        await client.AppsV1.ReplaceNamespacedDeploymentScaleAsync(scale, "shop", Namespace, cancellationToken: Stop);
+        await Unhindered(async () =>
+        {
+            var scale = await client.AppsV1.ReadNamespacedDeploymentScaleAsync("shop", Namespace, cancellationToken: Stop);
+            Assert.Equal((2, "app=shop"), (scale.Spec.Replicas, scale.Status.Selector));
+            scale.Spec.Replicas = 3;
+            await client.AppsV1.ReplaceNamespacedDeploymentScaleAsync(scale, "shop", Namespace, cancellationToken: Stop);
+        });
         await Watched(client, "shop", pods => pods.Count(IsReady) == 3);
 
         var patched = await client.AppsV1.PatchNamespacedDeploymentAsync(new V1Patch("""{"spec":{"template":{"spec":{"containers":[{"name":"app","image":"registry.k8s.io/pause:3.9"}]}}}}""", V1Patch.PatchType.StrategicMergePatch), "shop", Namespace, cancellationToken: Stop);
@@ -166,6 +169,20 @@ public sealed class TypedClientJourneys
 
         Assert.Fail("the watch ended");
     }
+
+    /// <summary>Reads and writes until no controller has written in between.</summary>
+    static Task Unhindered(Func<Task> readAndWrite) => Holds(async () =>
+    {
+        try
+        {
+            await readAndWrite();
+            return true;
+        }
+        catch (HttpOperationException conflict) when (conflict.Response.StatusCode == HttpStatusCode.Conflict)
+        {
+            return false;
+        }
+    });
 
     static async Task Holds(Func<Task<bool>> holds)
     {
