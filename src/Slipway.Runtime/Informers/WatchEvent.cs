@@ -22,6 +22,9 @@ readonly record struct WatchEvent(WatchEventKind Kind, Range ObjectAt)
             reader.Read();
             if (isType) kind = KindOf(ref reader);
             var start = (int)reader.TokenStartIndex;
+
+            // Servers write the object last: it ends before the line's own brace, and whoever reads it sees whether it is whole.
+            if (isObject && kind is WatchEventKind.Put or WatchEventKind.Deleted && line.TrimEnd(" \t\r\n"u8) is { Length: var end } && end > start && line[end - 1] == (byte)'}') return new(kind, start..(end - 1));
             reader.Skip();
             if (isObject) at = start..(int)reader.BytesConsumed;
         }
