@@ -41,10 +41,10 @@ sealed class ServerVersion(KubernetesApi api, TimeProvider time)
             Found = await api.VersionAsync(cancellation) ?? Found;
             return true;
         }
-        catch (ApiException)
+        catch (ApiException failure)
         {
-            // What was told last holds; where nothing was, what depends on it is refused and says so.
-            return false;
+            // What was told last holds; where nothing was, what depends on it is refused and says so. Who may not ask need not ask often.
+            return failure is ForbiddenException;
         }
     }
 }

@@ -21,8 +21,11 @@ public sealed class DefinitionWatch
         _definitions.Store.Changed += change => Tell((change.New ?? change.Old)!.Key.Name);
     }
 
-    /// <summary>Definitions are seen as they come.</summary>
-    public bool IsFollowing => _definitions.Trouble is null && _definitions.SyncedAsync(CancellationToken.None).IsCompletedSuccessfully;
+    /// <summary>All that there were have been seen once.</summary>
+    public bool WereSeen => _definitions.SyncedAsync(CancellationToken.None).IsCompletedSuccessfully;
+
+    /// <summary>They are seen as they come.</summary>
+    public bool AreFollowed => WereSeen && _definitions.Trouble is null;
 
     /// <summary>Ends when all definitions there are are seen.</summary>
     public Task SyncedAsync(CancellationToken cancellation) => _definitions.SyncedAsync(cancellation);

@@ -21,7 +21,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
 
     /// <summary>The version up to which the store is right; null when it must be listed.</summary>
     string? _resume;
-    int _failures;
+    int _failures, _unserved;
     string? _told;
 
     public Store<T> Store { get; } = new();
@@ -275,14 +275,19 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
     /// <summary>Waits for a kind that is not served.</summary>
     async Task KindAsync(CancellationToken cancellation)
     {
-        if (options.Definitions is not { } definitions)
+        if (options.Definitions is not { } definitions || definitions is { WereSeen: true, AreFollowed: false })
         {
             await _pauses.ForAsync(options.MissingKindRetry, cancellation);
             return;
         }
 
-        if (!definitions.IsFollowing) await _pauses.UntilAsync(definitions.SyncedAsync(cancellation), options.MissingKindRetry, cancellation);
-        if (definitions.IsFollowing) await _pauses.UntilAsync(definitions.NextAsync(type), definitions.Has(type) ? ServedSoon : InCaseItWasMissed, cancellation);
+        if (!definitions.WereSeen) await _pauses.UntilAsync(definitions.SyncedAsync(cancellation), options.MissingKindRetry, cancellation);
+        if (!definitions.AreFollowed) return;
+
+        // What is defined and not served may be served in another version only.
+        var told = definitions.NextAsync(type);
+        await _pauses.UntilAsync(told, definitions.Has(type) ? ServedSoon * Math.Pow(2, Math.Min(_unserved++, 10)) : InCaseItWasMissed, cancellation);
+        if (told.IsCompleted) _unserved = 0;
     }
 
     static async Task WaitAsync(Task task, CancellationToken cancellation)
