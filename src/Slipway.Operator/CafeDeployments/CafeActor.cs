@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.CafeDeployments;
+using Slipway.Operator.Cluster;
 using Slipway.Operator.Tickets;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
@@ -111,26 +112,15 @@ sealed class CafeActor(KubernetesApi api, WorkloadMemory memory, PodActs pods, H
 
     async Task<Requeue> Store(CafeDeployment cafe, CafeDeploymentStatus wanted, CancellationToken cancellation)
     {
-        var status = JsonSerializer.SerializeToNode(wanted, CafeJson.Default.CafeDeploymentStatus)!;
-        var stored = cafe.Status is null ? null : JsonSerializer.SerializeToNode(cafe.Status, CafeJson.Default.CafeDeploymentStatus);
-        if (JsonNode.DeepEquals(status, stored)) return Requeue.OnChange;
+        if (StatusPatch.Of(cafe.Uid, wanted, cafe.Status, CafeJson.Default.CafeDeploymentStatus) is not { } patch) return Requeue.OnChange;
         var wait = memory.StatusTurn(cafe.Uid);
         if (wait > TimeSpan.Zero) return Requeue.After(wait);
-        var patch = StatusPatch.Of(cafe.Uid, status);
         Wrote(await api.PatchAsync(Kinds.CafeDeployments, cafe.Key, patch, CafeJson.Default.CafeDeployment, "status", cancellation));
         return Requeue.OnChange;
     }
 
     static OwnerReference Reference(CafeDeployment cafe) =>
         new() { ApiVersion = cafe.ApiVersion, Kind = cafe.Kind, Name = cafe.Key.Name, Uid = cafe.Uid, Controller = true };
-}
-
-/// <summary>A whole status, without a version: it is the controller's alone, and others write the rest of the object meanwhile.</summary>
-static class StatusPatch
-{
-    public static Patch Of(string uid, JsonNode status) => Patch.Json(new JsonArray(
-        new JsonObject { ["op"] = "test", ["path"] = "/metadata/uid", ["value"] = uid },
-        new JsonObject { ["op"] = "add", ["path"] = "/status", ["value"] = status }).ToJsonString());
 }
 
 static class Sooner

@@ -1,6 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Slipway.CafeDeployments;
+using Slipway.Operator.Cluster;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 using Slipway.Workloads;
@@ -40,12 +39,10 @@ sealed class InPlaceSetActor(KubernetesApi api, WorkloadMemory memory, PodActs p
 
     async Task<Requeue> Store(InPlaceSet set, InPlaceSetStatus wanted, CancellationToken cancellation)
     {
-        var status = JsonSerializer.SerializeToNode(wanted, CafeJson.Default.InPlaceSetStatus)!;
-        var stored = set.Status is null ? null : JsonSerializer.SerializeToNode(set.Status, CafeJson.Default.InPlaceSetStatus);
-        if (JsonNode.DeepEquals(status, stored)) return Requeue.OnChange;
+        if (StatusPatch.Of(set.Uid, wanted, set.Status, CafeJson.Default.InPlaceSetStatus) is not { } patch) return Requeue.OnChange;
         var wait = memory.StatusTurn(set.Controller?.Uid ?? set.Uid);
         if (wait > TimeSpan.Zero) return Requeue.After(wait);
-        var written = await api.PatchAsync(Kinds.InPlaceSets, set.Key, StatusPatch.Of(set.Uid, status), CafeJson.Default.InPlaceSet, "status", cancellation);
+        var written = await api.PatchAsync(Kinds.InPlaceSets, set.Key, patch, CafeJson.Default.InPlaceSet, "status", cancellation);
         lock (memory.Gate) memory.Sets.Wrote(written);
         return Requeue.OnChange;
     }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
@@ -38,16 +36,10 @@ sealed class StatusController<TObject, TStatus>(ReportedKind<TObject, TStatus> k
     {
         if (store.Get(key) is not { } found) return Requeue.OnChange;
         var seen = _own.Newest(found);
-        var status = JsonSerializer.SerializeToNode(kind.Report(seen, time.GetUtcNow()), kind.StatusRecord)!;
-        var stored = kind.Stored(seen) is { } before ? JsonSerializer.SerializeToNode(before, kind.StatusRecord) : null;
-        if (JsonNode.DeepEquals(status, stored)) return Requeue.OnChange;
-
-        var patch = new JsonArray(
-            new JsonObject { ["op"] = "test", ["path"] = "/metadata/uid", ["value"] = seen.Uid },
-            new JsonObject { ["op"] = "add", ["path"] = "/status", ["value"] = status });
+        if (StatusPatch.Of(seen.Uid, kind.Report(seen, time.GetUtcNow()), kind.Stored(seen), kind.StatusRecord) is not { } patch) return Requeue.OnChange;
         try
         {
-            _own.Wrote(await api.PatchAsync(kind.Type, key, Patch.Json(patch.ToJsonString()), kind.Record, "status", cancellation));
+            _own.Wrote(await api.PatchAsync(kind.Type, key, patch, kind.Record, "status", cancellation));
         }
         catch (NotFoundException)
         {

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Slipway.Operator.Cluster;
 using Slipway.Operator.Traffic;
 using Slipway.Operator.Traffic.LoadBalancers;
 using Slipway.Resources;
@@ -202,17 +202,12 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
 
     async Task<Requeue> Store(OpsTicket ticket, TicketDecision decision, CancellationToken cancellation)
     {
-        var status = JsonSerializer.Serialize(decision.Status, TicketJson.Default.OpsTicketStatus);
-        if (ticket.Status is { } stored && JsonSerializer.Serialize(stored, TicketJson.Default.OpsTicketStatus) == status) return Requeue.OnChange;
+        if (StatusPatch.Of(ticket.Uid, decision.Status, ticket.Status, TicketJson.Default.OpsTicketStatus) is not { } patch) return Requeue.OnChange;
         var isProgress = ticket.Status?.Phase == decision.Status.Phase && (ticket.Status?.AcknowledgedCommands?.Count ?? 0) == (decision.Status.AcknowledgedCommands?.Count ?? 0);
         var wait = memory.UntilNextWrite(ticket.Uid);
         if (isProgress && wait > TimeSpan.Zero) return Requeue.After(wait);
 
-        // No resourceVersion: people append commands meanwhile, and this status is ours alone.
-        var patch = new JsonArray(
-            new JsonObject { ["op"] = "test", ["path"] = "/metadata/uid", ["value"] = ticket.Uid },
-            new JsonObject { ["op"] = "add", ["path"] = "/status", ["value"] = JsonNode.Parse(status) });
-        memory.Wrote(await api.PatchAsync(Kinds.OpsTickets, ticket.Key, Patch.Json(patch.ToJsonString()), TicketJson.Default.OpsTicket, "status", cancellation));
+        memory.Wrote(await api.PatchAsync(Kinds.OpsTickets, ticket.Key, patch, TicketJson.Default.OpsTicket, "status", cancellation));
         return ticket.Status?.Phase == decision.Status.Phase ? Requeue.OnChange : Requeue.After(TimeSpan.Zero);
     }
 

@@ -25,9 +25,10 @@ sealed record DeleteOptions(Preconditions? Preconditions, string? PropagationPol
 
 sealed record Preconditions(string? Uid, string? ResourceVersion);
 
-/// <summary>The answer of a request that did not succeed (Kubernetes API conventions, "Response Status Kind").</summary>
+/// <summary>The answer of <c>/version</c>.</summary>
 sealed record VersionInfo(string? GitVersion);
 
+/// <summary>The answer of a request that did not succeed (Kubernetes API conventions, "Response Status Kind").</summary>
 sealed record Status(string? Kind, string? Message, string? Reason, int? Code, StatusDetails? Details);
 
 sealed record StatusDetails(IReadOnlyList<StatusCause>? Causes, int? RetryAfterSeconds);

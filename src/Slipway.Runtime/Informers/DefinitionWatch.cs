@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Slipway.Resources;
 using Slipway.Runtime.Api;
 
@@ -12,12 +11,12 @@ public sealed class DefinitionWatch
 {
     readonly Lock _lock = new();
     readonly Dictionary<string, TaskCompletionSource> _waiting = [];
-    readonly Informer<Definition> _definitions;
+    readonly Informer<Identity> _definitions;
 
     public DefinitionWatch(KubernetesApi api, Random chance, TimeProvider time)
     {
         // Who may not read definitions is not to ask for them all the time either.
-        _definitions = new(api, Kinds.CustomResourceDefinitions, null, Definition.Read, new() { MetadataOnly = true, Chance = chance, LongestBackoff = TimeSpan.FromHours(1) }, time);
+        _definitions = new(api, Kinds.CustomResourceDefinitions, null, Identity.Read, new() { MetadataOnly = true, Chance = chance, LongestBackoff = TimeSpan.FromHours(1) }, time);
         _definitions.Store.Changed += change => Tell((change.New ?? change.Old)!.Key.Name);
     }
 
@@ -53,14 +52,4 @@ public sealed class DefinitionWatch
     }
 
     static string Name(ResourceType type) => $"{type.Plural}.{type.Group}";
-
-    /// <summary>That there is one.</summary>
-    sealed record Definition(ObjectKey Key, string Uid, string ResourceVersion) : IProjected
-    {
-        public static Definition Read(ref Utf8JsonReader reader)
-        {
-            var found = Identity.Read(ref reader);
-            return new(found.Key, found.Uid, found.ResourceVersion ?? "");
-        }
-    }
 }

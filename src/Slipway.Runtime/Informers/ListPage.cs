@@ -4,8 +4,10 @@ using Slipway.Resources;
 namespace Slipway.Runtime.Informers;
 
 /// <summary>Which object a document is about, and which version of it.</summary>
-sealed record Identity(ObjectKey Key, string Uid, string? ResourceVersion)
+sealed record Identity(ObjectKey Key, string Uid, string? ResourceVersion) : IProjected
 {
+    string IProjected.ResourceVersion => ResourceVersion ?? "";
+
     /// <exception cref="JsonException">It is no object with metadata.</exception>
     public static Identity Read(ReadOnlySpan<byte> json)
     {
