@@ -195,7 +195,7 @@ public sealed class KubectlJourneys(Shop shop) : IClassFixture<Shop>
                 metadata: {labels: {app: agent}}
                 spec: {containers: [{name: app, image: "registry.example/agent:1"}]}
             """, "apply", "-f", "-");
-        await DoneAsync("wait", "--for=condition=Ready", "pod", "-l", "app=agent", "-n", "shop", "--timeout=30s");
+        await DoneAsync("rollout", "status", "daemonset/agent", "-n", "shop", "--timeout=30s");
         var agent = (await DoneAsync("get", "pods", "-n", "shop", "-l", "app=agent", "-o", "jsonpath={.items[0].metadata.name}")).Out;
         var before = await DoneAsync("get", "pods", "-n", "shop", "-o", "jsonpath={range .items[*]}{.metadata.uid} {.spec.containers[0].image}{\"\\n\"}{end}", "-l", "app in (agent, catalog)");
 
