@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -76,19 +77,45 @@ static class Json
 
     public static JsonElement ToElement(this JsonNode node) => JsonElement.Parse(Written(node), Deep);
 
+    /// <summary>The document of an object that differs from another, where one is given, in metadata and status alone: what is the same is copied as it is written.</summary>
+    public static JsonElement ToElement(this JsonObject body, JsonElement? beside)
+    {
+        if (beside is not { } old) return body.ToElement();
+        var writer = Writer();
+        writer.WriteStartObject();
+        foreach (var (name, node) in body)
+        {
+            writer.WritePropertyName(name);
+            if (name is not ("metadata" or "status") && old.TryGetProperty(name, out var same)) writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(same), skipInputValidation: true);
+            else if (node is null) writer.WriteNullValue();
+            else node.WriteTo(writer);
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return JsonElement.Parse(_buffer!.WrittenSpan, Deep);
+    }
+
     /// <summary>As it goes over the wire and is stored; nothing is escaped that need not be.</summary>
     public static byte[] Bytes(this JsonNode node) => Written(node).ToArray();
 
     /// <summary>Good until the next node is written.</summary>
     static ReadOnlySpan<byte> Written(JsonNode node)
     {
+        var writer = Writer();
+        node.WriteTo(writer);
+        writer.Flush();
+        return _buffer!.WrittenSpan;
+    }
+
+    /// <summary>This thread's, with an empty buffer.</summary>
+    static Utf8JsonWriter Writer()
+    {
         var buffer = _buffer ??= new(4096);
         buffer.ResetWrittenCount();
         var writer = _writer ??= new(buffer, Plain);
         writer.Reset(buffer);
-        node.WriteTo(writer);
-        writer.Flush();
-        return buffer.WrittenSpan;
+        return writer;
     }
 
     /// <summary>Grows to the largest object this thread has written, which is small.</summary>

@@ -8,12 +8,13 @@ namespace Slipway.Sandbox.ApiServer;
 /// <summary>A write of an object that is there: what it takes from the body, what it leaves as it was, and what of that is new.</summary>
 sealed class ObjectUpdate
 {
-    static readonly string[] Unchangeable = ["uid", "creationTimestamp", "name", "namespace", "selfLink", "generateName", "deletionTimestamp", "deletionGracePeriodSeconds"];
+    static readonly string[] Unchangeable = ["uid", "creationTimestamp", "name", "namespace", "selfLink", "generateName", "deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion", "generation"];
 
     readonly ServedKind _kind;
     readonly JsonElement _stored;
     readonly bool _isOfStatus;
     readonly bool _keepsStatus;
+    bool _writesMetadata;
 
     /// <param name="kind">The kind of both.</param>
     /// <param name="stored">What is stored, in the version that is written.</param>
@@ -23,57 +24,53 @@ sealed class ObjectUpdate
     {
         (_kind, _stored, _isOfStatus) = (kind, stored, subresource == "status");
         _keepsStatus = kind.HasStatus && subresource is not ("status" or "binding");
-        Before = stored.ToNode();
-        After = _isOfStatus ? Before.DeepClone().AsObject() : body;
-        TakeStatus(body);
-        TakeMetadata(body);
-        After["apiVersion"] = kind.Type.ApiVersion;
-        After["kind"] = kind.Type.Kind;
-        MetadataRules.DropEmpty(After["metadata"]!.AsObject());
-
-        // Beside a status stands what has its defaults already.
-        if (!_isOfStatus) kind.Default(After);
-        else if (kind.IsCustom) kind.Schema!.Of("status")?.FillDefaults(After["status"]);
+        After = _isOfStatus ? stored.ToNode() : body;
+        if (_isOfStatus) TakeStatus(body);
+        else TakeAll();
     }
 
-    public JsonObject Before { get; }
+    /// <summary>What is stored, for those who compare.</summary>
+    public JsonObject Before => field ??= _stored.ToNode();
 
     public JsonObject After { get; }
 
     /// <summary>Counts the generation up where the write asks for something new; false when all is as it was.</summary>
     public bool Count()
     {
-        var asks = !_isOfStatus && !(IsSame(IsSpecification) && (!_kind.GenerationCountsAnnotations || IsSame("annotations")));
+        if (_isOfStatus) return _writesMetadata || !_stored.At("status").Says(After["status"]);
+        var asks = !(IsSame(IsSpecification) && (!_kind.GenerationCountsAnnotations || IsSame("annotations")));
         if (asks && After.At("metadata", "generation").Number() is { } generation) After["metadata"]!["generation"] = generation + 1;
         return asks || !IsSame(name => name == "metadata" || (name == "status" && !_keepsStatus));
     }
 
+    /// <summary>Beside the new status everything stands as it was, with its defaults; but for labels and annotations, which can be written along with the status of a built-in kind.</summary>
     void TakeStatus(JsonObject body)
     {
-        if (_keepsStatus) Copy(Before, After, "status");
-        if (!_isOfStatus) return;
         body.Remove("status", out var status);
         if (status is null) After.Remove("status");
         else After["status"] = status;
-    }
-
-    void TakeMetadata(JsonObject body)
-    {
-        var metadata = After.Child("metadata");
-        var old = Before["metadata"]!.AsObject();
-        foreach (var name in Unchangeable) Copy(old, metadata, name);
-        metadata["resourceVersion"] = old["resourceVersion"]!.DeepClone();
-        Copy(old, metadata, "generation");
-        if (_isOfStatus && body["metadata"] is JsonObject written)
+        if (_kind.IsCustom) _kind.Schema!.Of("status")?.FillDefaults(After["status"]);
+        if (body["metadata"] is not JsonObject written) return;
+        foreach (var name in _kind.IsCustom ? ["managedFields"] : (string[])["labels", "annotations", "managedFields"])
         {
-            // Labels and annotations can be written along with the status of a built-in kind.
-            foreach (var name in _kind.IsCustom ? ["managedFields"] : (string[])["labels", "annotations", "managedFields"])
-            {
-                if (written[name] is { } value) metadata[name] = value.DeepClone();
-            }
+            if (written[name] is not { } value || _stored.At("metadata", name).Says(value)) continue;
+            After["metadata"]![name] = value.DeepClone();
+            _writesMetadata = true;
         }
 
-        if (metadata["managedFields"] is null) Copy(old, metadata, "managedFields");
+        if (_writesMetadata) MetadataRules.DropEmpty(After["metadata"]!.AsObject());
+    }
+
+    void TakeAll()
+    {
+        if (_keepsStatus) Keep(_stored, After, "status");
+        var (old, metadata) = (_stored.GetProperty("metadata"), After.Child("metadata"));
+        foreach (var name in Unchangeable) Keep(old, metadata, name);
+        if (metadata["managedFields"] is null) Keep(old, metadata, "managedFields");
+        After["apiVersion"] = _kind.Type.ApiVersion;
+        After["kind"] = _kind.Type.Kind;
+        MetadataRules.DropEmpty(metadata);
+        _kind.Default(After);
     }
 
     bool IsSpecification(string name) => name != "metadata" && !(_kind.HasStatus && name == "status");
@@ -85,9 +82,16 @@ sealed class ObjectUpdate
         After.All(property => !counts(property.Key) || (_stored.TryGetProperty(property.Key, out var old) && old.Says(property.Value)))
         && _stored.EnumerateObject().All(property => !counts(property.Name) || After.ContainsKey(property.Name));
 
-    static void Copy(JsonObject from, JsonObject to, string name)
+    static void Keep(JsonElement from, JsonObject to, string name)
     {
-        if (from[name] is { } value) to[name] = value.DeepClone();
+        if (from.TryGetProperty(name, out var value) && Node(value) is { } node) to[name] = node;
         else to.Remove(name);
     }
+
+    static JsonNode? Node(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => JsonObject.Create(json),
+        JsonValueKind.Array => JsonArray.Create(json),
+        _ => JsonValue.Create(json),
+    };
 }

@@ -39,9 +39,7 @@ sealed class GatewayController
         });
         var status = new JsonObject { ["parents"] = new JsonArray([.. parents]) };
         if (IsSame(route.Json.CopyObject("status"), status)) return;
-        var copy = route.Copy();
-        copy["status"] = status;
-        view.Objects.Update(key.Type, copy, "status");
+        view.Objects.UpdateStatus(route, status);
     }
 
     JsonObject Condition(string type, bool holds, string reason, string message, int generation) => new()

@@ -100,10 +100,13 @@ sealed record ContainerRun(ContainerState State)
         _ => null,
     };
 
-    public bool IsReady(ContainerOrders orders) =>
-        State is ContainerState.Running running && orders.Behaviour.Failing is not (Failing.CrashLoop or Failing.NeverReady)
-        && orders.Now >= running.Since + orders.Behaviour.Ready
-        && (orders.Behaviour.FlapAfter is not { } flapAfter || IntoFlap(running, orders, flapAfter) < flapAfter);
+    /// <summary>A container that is asked to stop stays as ready as its probe finds it until it has stopped.</summary>
+    public bool IsReady(ContainerOrders orders) => State switch
+    {
+        ContainerState.Running running => IsProbed(running.Since, orders),
+        ContainerState.Stopping stopping => IsProbed(stopping.Since, orders),
+        _ => false,
+    };
 
     /// <summary>The word for a container that waits; null if it does not.</summary>
     public (string Reason, string Message)? Waiting(ContainerOrders orders, string container, string pod) => State switch
@@ -120,6 +123,11 @@ sealed record ContainerRun(ContainerState State)
         State = new ContainerState.Stopping(running.Id, running.Image, running.Since, orders.Now + orders.Behaviour.Stop),
         IsRestartWanted = false,
     };
+
+    static bool IsProbed(DateTimeOffset since, ContainerOrders orders) =>
+        orders.Behaviour.Failing is not (Failing.CrashLoop or Failing.NeverReady)
+        && orders.Now >= since + orders.Behaviour.Ready
+        && (orders.Behaviour.FlapAfter is not { } flapAfter || IntoFlap(since, orders, flapAfter) < flapAfter);
 
     static bool IsCrashDue(ContainerState.Running running, ContainerOrders orders) =>
         orders.Behaviour.Failing == Failing.CrashLoop && orders.Now >= running.Since + crashesAfter;
@@ -150,14 +158,14 @@ sealed record ContainerRun(ContainerState State)
     {
         var ready = running.Since + orders.Behaviour.Ready;
         if (orders.Now < ready || orders.Behaviour.FlapAfter is not { } flapAfter) return ready;
-        var into = IntoFlap(running, orders, flapAfter);
+        var into = IntoFlap(running.Since, orders, flapAfter);
         return orders.Now + ((into < flapAfter ? flapAfter : flapAfter + Recovery(orders)) - into);
     }
 
-    static TimeSpan IntoFlap(ContainerState.Running running, ContainerOrders orders, TimeSpan flapAfter)
+    static TimeSpan IntoFlap(DateTimeOffset since, ContainerOrders orders, TimeSpan flapAfter)
     {
         var cycle = flapAfter + Recovery(orders);
-        return TimeSpan.FromTicks((orders.Now - running.Since - orders.Behaviour.Ready).Ticks % cycle.Ticks);
+        return TimeSpan.FromTicks((orders.Now - since - orders.Behaviour.Ready).Ticks % cycle.Ticks);
     }
 
     static TimeSpan Recovery(ContainerOrders orders) => orders.Behaviour.Ready > TimeSpan.Zero ? orders.Behaviour.Ready : TimeSpan.FromSeconds(1);

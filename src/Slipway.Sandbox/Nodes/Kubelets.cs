@@ -94,7 +94,7 @@ sealed class Kubelets
         }
         // The last word on a pod that goes at once is seen by no one, unless a finalizer holds it.
         var goesNow = run.StopsAt <= view.Now && pod.Json.Items("metadata", "finalizers").Length == 0;
-        if (!goesNow && pod.Stored.CopyWithStatus(document.Write()) is { } changed) run.Reported = view.Objects.Update(Kinds.Pods, changed, "status").ResourceVersion;
+        if (!goesNow && view.Objects.UpdateStatus(pod.Stored, document.Write()) is { } reported) run.Reported = reported.ResourceVersion;
         if (due > view.Now) loop.AddAt(pod.Key, due.Value);
     }
 

@@ -44,7 +44,7 @@ sealed class PodStatusDocument(PodFacts pod, PodRun run, string hostAddress, Pod
         return hasNeverRun ? "Pending" : "Running";
     }
 
-    bool IsReady(JsonElement container) => !IsStopping && run[container.Text("name")!].IsReady(Orders(container));
+    bool IsReady(JsonElement container) => !HasStopped && run[container.Text("name")!].IsReady(Orders(container));
 
     JsonArray Conditions()
     {

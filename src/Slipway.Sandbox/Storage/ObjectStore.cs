@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Resources;
@@ -55,14 +57,21 @@ public sealed class ObjectStore(long firstVersion = 1)
     }
 
     /// <summary>Stores a new version of an object; its resourceVersion is set here.</summary>
-    public StoredObject Put(ResourceType type, ObjectKey key, JsonObject body)
+    /// <param name="type">Its kind.</param>
+    /// <param name="key">Its name.</param>
+    /// <param name="body">The object.</param>
+    /// <param name="beside">The version that it differs from in metadata and status alone, where that is known: the rest is taken over as it is written there.</param>
+    public StoredObject Put(ResourceType type, ObjectKey key, JsonObject body, StoredObject? beside = null)
     {
         lock (Gate)
         {
             var version = ++Version;
-            var stored = Freeze(type, key, body, version);
+            var metadata = body["metadata"]!.AsObject();
+            metadata["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture);
+            var json = body.ToElement(beside?.Json);
             var collection = Collection(type);
             var old = collection[key];
+            var stored = new StoredObject { Type = type, Key = key, Uid = metadata["uid"].Text() ?? "", ResourceVersion = version, Json = json, Labels = LabelsOf(json, old) };
             collection.Put(stored);
             Tell(type, new(version, old, stored));
             return stored;
@@ -117,26 +126,15 @@ public sealed class ObjectStore(long firstVersion = 1)
         lock (Gate) _changes.Compact(Version);
     }
 
-    static StoredObject Freeze(ResourceType type, ObjectKey key, JsonObject body, long version)
+    /// <summary>The labels; those of the version before where they are the same.</summary>
+    static LabelSet LabelsOf(JsonElement json, StoredObject? old)
     {
-        var metadata = body["metadata"]!.AsObject();
-        metadata["resourceVersion"] = version.ToString();
-        var json = body.ToElement();
-        return new()
-        {
-            Type = type,
-            Key = key,
-            Uid = metadata["uid"]?.GetValue<string>() ?? "",
-            ResourceVersion = version,
-            Json = json,
-            Labels = LabelsOf(json),
-        };
+        var labels = json.At("metadata", "labels");
+        if (labels.ValueKind != JsonValueKind.Object) return LabelSet.Empty;
+        return old?.Json.At("metadata", "labels") is { ValueKind: JsonValueKind.Object } before && JsonMarshal.GetRawUtf8Value(before).SequenceEqual(JsonMarshal.GetRawUtf8Value(labels))
+            ? old.Labels
+            : new(labels.EnumerateObject().Select(label => KeyValuePair.Create(label.Name, label.Value.GetString() ?? "")));
     }
-
-    static LabelSet LabelsOf(JsonElement json) =>
-        json.GetProperty("metadata").TryGetProperty("labels", out var labels) && labels.ValueKind == JsonValueKind.Object
-            ? new(labels.EnumerateObject().Select(label => KeyValuePair.Create(label.Name, label.Value.GetString() ?? "")))
-            : LabelSet.Empty;
 
     void Tell(ResourceType type, ObjectChange change)
     {

@@ -96,15 +96,6 @@ static class ObjectReading
     {
         /// <summary>A copy to change and send back; its resourceVersion makes the write conditional.</summary>
         public JsonObject Copy() => JsonObject.Create(stored.Json)!;
-
-        /// <summary>The copy with another status, or null when that is the status it has.</summary>
-        public JsonObject? CopyWithStatus(JsonObject status)
-        {
-            if (stored.Json.At("status").Says(status)) return null;
-            var copy = stored.Copy();
-            copy["status"] = status;
-            return copy;
-        }
     }
 
     extension(JsonObject parent)

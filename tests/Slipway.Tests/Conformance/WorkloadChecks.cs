@@ -291,6 +291,23 @@ public sealed class WorkloadChecks : Checks
     }
 
     [Check]
+    public async Task A_pod_on_its_way_out_is_Ready_until_it_stops_and_its_end_point_serves_without_being_ready(Cluster cluster)
+    {
+        var name = cluster.Name("leaving");
+        await cluster.Post(cluster.Pods, Pod(name, $"\"app\":\"{name}\"", container: ""","lifecycle":{"preStop":{"sleep":{"seconds":25} } }""").Replace("Seconds\":5", "Seconds\":30")).Is(201);
+        await cluster.Post(cluster.Services, Service(name, name)).Is(201);
+        await Slice(cluster, name, "the end point is ready", endpoints => endpoints.Count(IsReadyEndpoint) == 1);
+
+        await cluster.Delete($"{cluster.Pods}/{name}").Is(200);
+        var slice = await Slice(cluster, name, "the end point is on its way out", endpoints => endpoints.Count == 1 && endpoints[0].Find("conditions.terminating").ValueKind == JsonValueKind.True);
+        var pod = await cluster.Get($"{cluster.Pods}/{name}").Is(200);
+
+        Assert.Equal((JsonValueKind.False, JsonValueKind.True), (slice.At("items.0.endpoints.0.conditions.ready").ValueKind, slice.At("items.0.endpoints.0.conditions.serving").ValueKind));
+        Assert.Equal(("True", "Running"), (pod.Json.Condition("Ready"), pod.Word("status.phase")));
+        await cluster.Delete($"{cluster.Pods}/{name}?gracePeriodSeconds=0").Is(200);
+    }
+
+    [Check]
     public async Task A_pod_that_the_selector_drops_is_no_end_point(Cluster cluster)
     {
         var name = await ReadyGated(cluster, 2);

@@ -7,9 +7,8 @@ namespace Slipway.Sandbox.ApiServer.Fields;
 static class ManagedFields
 {
     /// <summary>After an update or patch: what it wrote is the manager's, and nobody else's any more.</summary>
-    public static void Note(ServedKind kind, JsonObject after, JsonObject? before, string? manager, string? subresource, string now)
+    public static void Note(ServedKind kind, JsonObject after, JsonObject? before, string manager, string? subresource, string now)
     {
-        if (string.IsNullOrEmpty(manager)) return;
         if (IsReset(after))
         {
             after["metadata"]!.AsObject().Remove("managedFields");

@@ -132,7 +132,7 @@ sealed class DaemonSetController
         };
         if (available > 0) status["numberAvailable"] = available;
         if (eligible.Length > available) status["numberUnavailable"] = eligible.Length - available;
-        if (set.Stored.CopyWithStatus(status) is { } changed) view.Objects.Update(Kinds.DaemonSets, changed, "status");
+        view.Objects.UpdateStatus(set.Stored, status);
         if (minReadySeconds > 0 && placed.Select(pod => pod.AvailableFrom(minReadySeconds)).Where(due => due > view.Now).Min() is { } next) loop.AddAt(set.Key, next);
     }
 }

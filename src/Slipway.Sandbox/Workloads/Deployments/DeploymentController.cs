@@ -79,11 +79,8 @@ sealed class DeploymentController
 
     void UpdateStatus(Rollout rollout)
     {
-        if (rollout.Deployment.Stored.CopyWithStatus(DeploymentStatus.Of(rollout, view.Now)) is { } changed)
-        {
-            view.Objects.Update(Kinds.Deployments, changed, "status");
-        }
-        else if (DeploymentStatus.DeadlineOf(rollout) is { } due && due > view.Now)
+        var isWritten = view.Objects.UpdateStatus(rollout.Deployment.Stored, DeploymentStatus.Of(rollout, view.Now)) is not null;
+        if (!isWritten && DeploymentStatus.DeadlineOf(rollout) is { } due && due > view.Now)
         {
             loop.AddAt(rollout.Deployment.Key, due);
         }

@@ -26,10 +26,7 @@ sealed class Revisions(ClusterView view, EventRecorder? events)
         var isTaken = view.ReplicaSets[deployment.Key with { Name = name }] is not null;
         if (!isTaken) view.Objects.Create(Kinds.ReplicaSets, NewSet(rollout, name, hash));
         if (!isTaken && rollout.NewSetSize > 0) events?.Normal(new(deployment.Stored), "ScalingReplicaSet", $"Scaled up replica set {name} from 0 to {rollout.NewSetSize}");
-        var status = isTaken ? DeploymentStatus.WithCollision(rollout) : DeploymentStatus.WithNewSet(rollout, name, view.Now);
-        var copy = deployment.Stored.Copy();
-        copy["status"] = status;
-        view.Objects.Update(Kinds.Deployments, copy, "status");
+        view.Objects.UpdateStatus(deployment.Stored, isTaken ? DeploymentStatus.WithCollision(rollout) : DeploymentStatus.WithNewSet(rollout, name, view.Now));
     }
 
     /// <summary>Numbers the new set after the old ones and copies the Deployment's annotations to it; false if all is in place.</summary>

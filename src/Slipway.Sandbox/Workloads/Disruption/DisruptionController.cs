@@ -52,7 +52,7 @@ sealed class DisruptionController
         var status = demand.DependsOnScale && podWithoutController is not null
             ? DisruptionBudget.Failed(budget, $"found no controllers for pod \"{podWithoutController}\"", view.Now)
             : DisruptionBudget.Status(budget, pods, demand, disrupted, view.Now);
-        if (budget.Stored.CopyWithStatus(status) is { } changed) view.Objects.Update(Kinds.PodDisruptionBudgets, changed, "status");
+        view.Objects.UpdateStatus(budget.Stored, status);
         if (disrupted.Count > 0) loop.AddAt(key, disrupted.Values.Min() + DisruptionBudget.EvictionTimeout + TimeSpan.FromSeconds(1));
     }
 }

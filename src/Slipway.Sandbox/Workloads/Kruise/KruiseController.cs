@@ -45,7 +45,7 @@ sealed class KruiseController
         if (view.Objects.Get(at.Type, at.Key) is not { } stored) return;
         var set = new KruiseSet(stored, [.. view.Pods.ByOwner[stored.Uid]], view.Now);
         if (!stored.Json.IsDeleting && Act(set)) return;
-        if (stored.CopyWithStatus(set.Status()) is { } changed) view.Objects.Update(at.Type, changed, "status");
+        view.Objects.UpdateStatus(stored, set.Status());
     }
 
     /// <summary>True when something was done: it comes back as an event, and with it the next step.</summary>

@@ -33,10 +33,7 @@ sealed class ReplicaSetController
         }
         var active = claims.Of(replicaSet).Where(pod => pod.IsActive).ToList();
         if (!replicaSet.IsDeleting) Resize(replicaSet, active);
-        if (replicaSet.Stored.CopyWithStatus(ReplicaSetStatus.Of(replicaSet, active, view.Now)) is { } changed)
-        {
-            view.Objects.Update(Kinds.ReplicaSets, changed, "status");
-        }
+        view.Objects.UpdateStatus(replicaSet.Stored, ReplicaSetStatus.Of(replicaSet, active, view.Now));
         LookAgainWhenAvailable(replicaSet, active);
     }
 

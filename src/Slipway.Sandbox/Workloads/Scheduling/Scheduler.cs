@@ -110,7 +110,7 @@ sealed class Scheduler
     {
         var status = (JsonObject)pod.Json.CopyObject("status").DeepClone();
         status["conditions"] = new ConditionList(pod.Json, view.Now).Set("PodScheduled", status: false, reason, message).ToArray();
-        if (pod.Stored.CopyWithStatus(status) is { } changed) view.Objects.Update(Kinds.Pods, changed, "status");
+        view.Objects.UpdateStatus(pod.Stored, status);
     }
 
     // The wording of framework.FitError, with what preemption adds to it.

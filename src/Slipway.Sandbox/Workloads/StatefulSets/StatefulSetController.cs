@@ -44,10 +44,7 @@ sealed class StatefulSetController
         LookAgainWhenAvailable(seen);
     }
 
-    void UpdateStatus(StatefulSetObservation seen)
-    {
-        if (seen.Set.Stored.CopyWithStatus(StatefulSetStatus.Of(seen)) is { } changed) view.Objects.Update(Kinds.StatefulSets, changed, "status");
-    }
+    void UpdateStatus(StatefulSetObservation seen) => view.Objects.UpdateStatus(seen.Set.Stored, StatefulSetStatus.Of(seen));
 
     void Make(StatefulSetMove move, StatefulSetObservation seen, SelectingObject revision)
     {

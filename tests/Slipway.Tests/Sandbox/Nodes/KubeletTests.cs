@@ -37,7 +37,9 @@ public sealed class KubeletTests
         var before = Pod(world);
 
         SetImage(world, "nginx:2");
-        world.Run(seconds: 0);
+        world.Run(seconds: 0.5);
+        Assert.True(Pod(world).IsReady(), "It is still running.");
+        world.Run(seconds: 1);
         Assert.False(Pod(world).IsReady());
         world.Run(seconds: 10);
 
@@ -133,17 +135,28 @@ public sealed class KubeletTests
     }
 
     [Fact]
-    public async Task A_deleted_pod_is_not_ready_at_once_stops_and_is_gone()
+    public async Task A_deleted_pod_is_ready_until_it_has_stopped_and_is_gone_then()
     {
         await using var world = WithPod("""{ "sandbox.slipway.dev/stop-seconds": "8" }""");
         world.Run(seconds: 10);
 
         world.Delete(Kinds.Pods, "pod");
-        world.Run(seconds: 0);
-        Assert.False(Pod(world).IsReady());
-
         world.Run(seconds: 7);
-        Assert.NotNull(world.Find(Kinds.Pods, "pod"));
+        Assert.True(Pod(world).IsReady());
+
+        world.Run(seconds: 2);
+        Assert.Null(world.Find(Kinds.Pods, "pod"));
+    }
+
+    [Fact]
+    public async Task What_a_container_sleeps_before_it_stops_counts_into_the_grace_period()
+    {
+        await using var world = WithPod(more: """ { "name": "sidecar", "image": "proxy:1", "lifecycle": { "preStop": { "sleep": { "seconds": 20 } } } }, """);
+        world.Run(seconds: 10);
+
+        world.Delete(Kinds.Pods, "pod");
+        world.Run(seconds: 20);
+        Assert.True(Pod(world).IsReady());
 
         world.Run(seconds: 2);
         Assert.Null(world.Find(Kinds.Pods, "pod"));

@@ -22,7 +22,7 @@ public sealed class EndpointSliceTests
     }
 
     [Fact]
-    public async Task A_pod_that_leaves_is_at_once_terminating_and_not_ready()
+    public async Task A_pod_that_leaves_is_at_once_terminating_and_not_ready_and_serves_until_it_stops()
     {
         await using var world = WithService("");
         world.Run(seconds: 20);
@@ -31,7 +31,7 @@ public sealed class EndpointSliceTests
         world.Delete(Kinds.Pods, leaving.Name());
         world.Run(seconds: 0.5);
 
-        Assert.Contains((leaving.Text("status", "podIP"), leaving.Uid(), false, false, true), Endpoints(world));
+        Assert.Contains((leaving.Text("status", "podIP"), leaving.Uid(), false, true, true), Endpoints(world));
 
         world.Run(seconds: 10);
         Assert.DoesNotContain(leaving.Uid(), Endpoints(world).Select(endpoint => endpoint.Uid));
