@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Slipway.Runtime.Api;
 
@@ -12,13 +12,30 @@ static class StatusPatch
     public static Patch? Of<T>(string uid, T wanted, T? stored, JsonTypeInfo<T> json)
         where T : class
     {
-        var status = JsonSerializer.Serialize(wanted, json);
-        if (stored is not null && IsSame(status, JsonSerializer.Serialize(stored, json))) return null;
-        return Patch.Json(new JsonArray(
-            new JsonObject { ["op"] = "test", ["path"] = "/metadata/uid", ["value"] = uid },
-            new JsonObject { ["op"] = "add", ["path"] = "/status", ["value"] = JsonNode.Parse(status) }).ToJsonString());
+        var status = JsonSerializer.SerializeToUtf8Bytes(wanted, json);
+        if (stored is not null && IsSame(status, JsonSerializer.SerializeToUtf8Bytes(stored, json))) return null;
+        var patch = new ArrayBufferWriter<byte>(status.Length + 256);
+        using (var writer = new Utf8JsonWriter(patch))
+        {
+            writer.WriteStartArray();
+            Write(writer, "test", "/metadata/uid", JsonSerializer.SerializeToUtf8Bytes(uid, ClusterJson.Default.String));
+            Write(writer, "add", "/status", status);
+            writer.WriteEndArray();
+        }
+
+        return Patch.Json(patch.WrittenMemory);
+    }
+
+    static void Write(Utf8JsonWriter writer, string operation, string path, byte[] value)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("op", operation);
+        writer.WriteString("path", path);
+        writer.WritePropertyName("value");
+        writer.WriteRawValue(value, skipInputValidation: true);
+        writer.WriteEndObject();
     }
 
     /// <summary>Mostly to the letter; but servers sort the entries of maps.</summary>
-    static bool IsSame(string one, string other) => one == other || JsonNode.DeepEquals(JsonNode.Parse(one), JsonNode.Parse(other));
+    static bool IsSame(byte[] one, byte[] other) => one.AsSpan().SequenceEqual(other) || JsonElement.DeepEquals(JsonElement.Parse(one), JsonElement.Parse(other));
 }

@@ -192,8 +192,8 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
                 continue;
             }
 
-            var body = group with { Status = status };
-            memory.Wrote(body with { Metadata = await api.ReplaceAsync(Kinds.OpsTicketGroups, group.Key, body, TicketJson.Default.OpsTicketGroup, "status", cancellation) });
+            var written = await api.ReplaceAsync(Kinds.OpsTicketGroups, group.Key, OpsTicketGroupResults.Of(group, status), TicketJson.Default.OpsTicketGroupResults, "status", cancellation);
+            memory.Wrote(group with { Metadata = written, Status = status });
             if (writeAhead) later = Requeue.After(TimeSpan.Zero);
         }
 

@@ -18,8 +18,9 @@ public sealed class KubernetesApi(HttpMessageInvoker transport, Uri server, Func
     /// <summary>Objects a page of a list; as kubectl and client-go ask for.</summary>
     const int PageSize = 500;
 
-    static readonly MediaTypeHeaderValue Json = new("application/json");
-    static readonly MediaTypeWithQualityHeaderValue AcceptsJson = new("application/json");
+    static readonly MediaTypeHeaderValue Json = new(MediaTypes.Json);
+    static readonly MediaTypeWithQualityHeaderValue AcceptsJson = new(MediaTypes.Json);
+    static readonly MediaTypeWithQualityHeaderValue AcceptsMetadata = MediaTypeWithQualityHeaderValue.Parse(MediaTypes.Metadata);
     static readonly ProductInfoHeaderValue Agent = new("slipway", typeof(KubernetesApi).Assembly.GetName().Version?.ToString(3));
 
     public CallCounter Calls { get; } = new();
@@ -52,14 +53,14 @@ public sealed class KubernetesApi(HttpMessageInvoker transport, Uri server, Func
     public Task<T> CreateAsync<T>(ResourceType type, string ns, T body, JsonTypeInfo<T> json, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Post, $"{type.CollectionPath(ns)}?fieldManager={FieldManager}", "create", type.Plural, Body(body, json), json, cancellation);
 
-    /// <summary>PUT; the body's resourceVersion, where given, is the precondition. Keeps only the answer's metadata.</summary>
+    /// <summary>PUT; the body's resourceVersion, where given, is the precondition. Asks for the metadata alone.</summary>
     public async Task<ObjectMeta> ReplaceAsync<T>(ResourceType type, ObjectKey key, T body, JsonTypeInfo<T> json, string? subresource, CancellationToken cancellation) =>
         (await CallAsync(HttpMethod.Put, $"{type.ObjectPath(key, subresource)}?fieldManager={FieldManager}", "update", KindOf(type, subresource), Body(body, json), ApiJson.Default.MetadataOnly, cancellation)).Metadata ?? new();
 
     public Task<T> PatchAsync<T>(ResourceType type, ObjectKey key, Patch patch, JsonTypeInfo<T> json, string? subresource, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Patch, type.ObjectPath(key, subresource) + patch.Query(FieldManager), "patch", KindOf(type, subresource), patch.Content(), json, cancellation);
 
-    /// <summary>Patches and keeps only the answer's metadata.</summary>
+    /// <summary>Patches and asks for the metadata alone.</summary>
     public async Task<ObjectMeta> PatchAsync(ResourceType type, ObjectKey key, Patch patch, string? subresource, CancellationToken cancellation) =>
         (await PatchAsync(type, key, patch, ApiJson.Default.MetadataOnly, subresource, cancellation)).Metadata ?? new();
 
@@ -109,6 +110,7 @@ public sealed class KubernetesApi(HttpMessageInvoker transport, Uri server, Func
     async Task<T> CallAsync<T>(HttpMethod method, string path, string verb, string kind, HttpContent? content, JsonTypeInfo<T> json, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, At(path)) { Content = content };
+        if (typeof(T) == typeof(MetadataOnly)) request.Headers.Accept.Add(AcceptsMetadata);
         using var response = await SendAsync(request, verb, kind, cancellation);
         var body = await Bodies.ReadAsync(response, cancellation);
         try
@@ -151,7 +153,9 @@ public sealed record Selection(string? LabelSelector = null, string? FieldSelect
 /// <summary>A patch body in one of the API server's four content types.</summary>
 public sealed record Patch(string ContentType, ReadOnlyMemory<byte> Body, string? FieldManager = null, bool Force = false)
 {
-    public static Patch Json(string body) => new("application/json-patch+json", Encoding.UTF8.GetBytes(body));
+    public static Patch Json(string body) => Json(Encoding.UTF8.GetBytes(body));
+
+    public static Patch Json(ReadOnlyMemory<byte> body) => new("application/json-patch+json", body);
 
     public static Patch Merge(string body) => new("application/merge-patch+json", Encoding.UTF8.GetBytes(body));
 

@@ -14,7 +14,6 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
     /// <summary>A kind that is defined is served in no time; one that is not is told of, and asked for again only in case that was missed.</summary>
     static readonly TimeSpan ServedSoon = TimeSpan.FromSeconds(5), InCaseItWasMissed = TimeSpan.FromHours(6);
 
-    const string MetadataType = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1", MetadataListType = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
     readonly TaskCompletionSource _synced = new();
     readonly Pauses _pauses = new(time);
@@ -141,7 +140,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var watchdog = time.CreateTimer(_ => stall.Cancel(), null, options.StallTimeout, Timeout.InfiniteTimeSpan);
         using var request = new HttpRequestMessage(HttpMethod.Get, api.At(type.CollectionPath(ns) + query));
-        if (options.MetadataOnly) request.Headers.Accept.ParseAdd(MetadataListType);
+        if (options.MetadataOnly) request.Headers.Accept.ParseAdd(MediaTypes.MetadataList);
         try
         {
             using var response = await api.SendAsync(request, "list", type.Plural, stall.Token);
@@ -161,7 +160,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var watchdog = time.CreateTimer(_ => stall.Cancel(), null, options.StallTimeout, Timeout.InfiniteTimeSpan);
         using var request = new HttpRequestMessage(HttpMethod.Get, api.At(type.CollectionPath(ns) + query));
-        if (options.MetadataOnly) request.Headers.Accept.ParseAdd(MetadataType);
+        if (options.MetadataOnly) request.Headers.Accept.ParseAdd(MediaTypes.Metadata);
         var began = time.GetTimestamp();
         var isEmpty = true;
         try

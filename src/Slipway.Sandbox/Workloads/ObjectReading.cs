@@ -73,6 +73,12 @@ static class ObjectReading
 
         public bool IsTrue(string conditionType) => json.Condition(conditionType).Text("status") == "True";
 
+        public bool HasAnnotations(IReadOnlyCollection<KeyValuePair<string, string>> annotations)
+        {
+            var found = json.At("metadata", "annotations");
+            return annotations.All(annotation => found.At(annotation.Key) is { ValueKind: JsonValueKind.String } value && value.ValueEquals(annotation.Value));
+        }
+
         public bool IsDeleting => json.At("metadata", "deletionTimestamp").IsThere;
 
         public long Generation => json.Number("metadata", "generation") ?? 0;
@@ -100,6 +106,12 @@ static class ObjectReading
 
     extension(JsonObject parent)
     {
+        public void Annotate(IReadOnlyCollection<KeyValuePair<string, string>> annotations)
+        {
+            var found = parent.Child("metadata").Child("annotations");
+            foreach (var (name, value) in annotations) found[name] = value;
+        }
+
         /// <summary>The object under a name, made if it is not there.</summary>
         public JsonObject Child(string name)
         {

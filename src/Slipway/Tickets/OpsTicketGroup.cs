@@ -35,6 +35,18 @@ public sealed record OpsTicketGroup : IProjected
     public string ResourceVersion => Metadata.ResourceVersion ?? "";
 }
 
+/// <summary>What a write of a group's results sends: no spec, which is frozen, and which a write of the status would not change.</summary>
+/// <param name="Metadata">Name, UID and the version that is replaced.</param>
+/// <param name="Status">The results.</param>
+public sealed record OpsTicketGroupResults(ObjectMeta Metadata, OpsTicketGroupStatus Status)
+{
+    public string ApiVersion { get; init; } = Kinds.OpsTicketGroups.ApiVersion;
+    public string Kind { get; init; } = Kinds.OpsTicketGroups.Kind;
+
+    public static OpsTicketGroupResults Of(OpsTicketGroup group, OpsTicketGroupStatus status) =>
+        new(new() { Name = group.Metadata.Name, Namespace = group.Metadata.Namespace, Uid = group.Metadata.Uid, ResourceVersion = group.Metadata.ResourceVersion }, status);
+}
+
 /// <summary>What was frozen at initialization; immutable.</summary>
 [Cel("self == oldSelf", "the frozen pods of a group cannot change")]
 public sealed record OpsTicketGroupSpec

@@ -12,6 +12,7 @@ namespace Slipway.Tickets;
 [JsonSerializable(typeof(OpsTicketStatus))]
 [JsonSerializable(typeof(OpsTicketGroup))]
 [JsonSerializable(typeof(OpsTicketGroupStatus))]
+[JsonSerializable(typeof(OpsTicketGroupResults))]
 [JsonSerializable(typeof(TicketCommand))]
 [JsonSerializable(typeof(IReadOnlyList<TicketCommand>))]
 public sealed partial class TicketJson : JsonSerializerContext

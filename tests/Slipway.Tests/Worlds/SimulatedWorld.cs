@@ -227,7 +227,7 @@ sealed class SimulatedWorld : IDisposable
                 return base.SendAsync(request, cancellationToken);
             }
 
-            var body = new MemoryStream();
+            var body = new MemoryStream((int)(request.Content?.Headers.ContentLength ?? 0));
             request.Content?.CopyTo(body, null, CancellationToken.None);
             var call = new OperatorCall(request.Method.Method, request.RequestUri!.AbsolutePath, body.GetBuffer().AsMemory(0, (int)body.Length), world.Time.GetUtcNow(), 0);
             var interruption = world.Interrupt?.Invoke(world._writes++, call) ?? Interruption.None;

@@ -46,6 +46,17 @@ static class FieldSet
         return all;
     }
 
+    /// <summary>Whether a tree names a path.</summary>
+    public static bool Has(JsonNode? tree, string path)
+    {
+        foreach (var element in path.Split(Separator))
+        {
+            if (tree is not JsonObject node || !node.TryGetPropertyValue(element, out tree)) return false;
+        }
+
+        return tree is JsonObject found && (found.Count == 0 || found.ContainsKey("."));
+    }
+
     /// <summary>As conflicts name a field: <c>.spec.containers[name="app"].image</c>.</summary>
     public static string Text(string path) => string.Concat(path.Split(Separator).Select(element => element[..2] switch
     {

@@ -17,6 +17,12 @@ static class ManagedFields
 
         var changes = FieldChanges.Between(Fields(kind, before ?? [], subresource), Fields(kind, after, subresource));
         if (changes.Written.Count == 0 && changes.Removed.Count == 0) return;
+        if (changes.Removed.Count == 0 && SoleOwner(after, changes.Written) is { } owner && ManagedFieldsEntry.Is(owner, manager, "Update", kind.Type.ApiVersion, subresource))
+        {
+            owner["time"] = now;
+            return;
+        }
+
         var entries = Entries(after);
         var mine = entries.Find(entry => entry.Is(manager, "Update", kind.Type.ApiVersion, subresource)) ?? new(manager, "Update", kind.Type.ApiVersion, subresource, [], now);
         foreach (var other in entries.Where(entry => entry != mine))
@@ -28,6 +34,13 @@ static class ManagedFields
         mine.Fields.UnionWith(changes.Written);
         mine.Fields.ExceptWith(changes.Removed);
         Write(after, [.. entries.Where(entry => entry != mine), mine with { Time = now }]);
+    }
+
+    /// <summary>The latest of the entries, where it owns all of these fields and no other does: of such a write only the time is new.</summary>
+    static JsonObject? SoleOwner(JsonObject body, IReadOnlyCollection<string> fields)
+    {
+        if (body.At("metadata", "managedFields") is not JsonArray { Count: > 0 } list || list[^1] is not JsonObject last || !fields.All(path => FieldSet.Has(last["fieldsV1"], path))) return null;
+        return list.Take(list.Count - 1).Any(other => fields.Any(path => FieldSet.Has(other.At("fieldsV1"), path))) ? null : last;
     }
 
     public static Dictionary<string, JsonNode?> Fields(ServedKind kind, JsonObject body, string? subresource) => FieldWalk.Of(body, kind.Schema, subresource, kind.HasStatus);
@@ -52,6 +65,10 @@ static class ManagedFields
 sealed record ManagedFieldsEntry(string Manager, string Operation, string ApiVersion, string? Subresource, HashSet<string> Fields, string? Time)
 {
     public bool Is(string manager, string operation, string apiVersion, string? subresource) => (Manager, Operation, ApiVersion, Subresource) == (manager, operation, apiVersion, subresource);
+
+    /// <summary>The same, of an entry that is not read for it.</summary>
+    public static bool Is(JsonObject json, string manager, string operation, string apiVersion, string? subresource) =>
+        json["manager"].Text() == manager && json["operation"].Text() == operation && json["apiVersion"].Text() == apiVersion && (json["subresource"].Text() ?? "") == (subresource ?? "");
 
     public static ManagedFieldsEntry Read(JsonObject json) => new(
         json["manager"].Text() ?? "", json["operation"].Text() ?? "", json["apiVersion"].Text() ?? "", json["subresource"].Text() is { Length: > 0 } sub ? sub : null, FieldSet.Of(json["fieldsV1"]), json["time"].Text());

@@ -65,10 +65,10 @@ sealed class DeploymentController
         foreach (var set in rollout.AllSets)
         {
             var size = sizes.GetValueOrDefault(set.Key.Name, set.Replicas);
+            if (size == set.Replicas && (size == 0 || set.Json.HasAnnotations(rollout.SizeAnnotations))) continue;
             var copy = set.Stored.Copy();
             copy.Child("spec")["replicas"] = size;
-            if (size > 0 || size != set.Replicas) rollout.AnnotateSize(copy);
-            if (set.Json.Says(copy)) continue;
+            copy.Annotate(rollout.SizeAnnotations);
             view.Objects.Update(Kinds.ReplicaSets, copy);
             if (size == set.Replicas) continue;
             resized = true;

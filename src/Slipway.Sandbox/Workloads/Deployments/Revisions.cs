@@ -33,13 +33,24 @@ sealed class Revisions(ClusterView view, EventRecorder? events)
     public bool Annotate(Rollout rollout, SelectingObject newSet)
     {
         var revision = Math.Max(newSet.Json.Revision, Newest(rollout.OldSets) + 1);
-        var set = newSet.Stored.Copy();
-        CopyAnnotations(rollout, set, revision);
-        if ((newSet.Json.Number("spec", "minReadySeconds") ?? 0) != rollout.Spec.MinReadySeconds) set.Child("spec")["minReadySeconds"] = rollout.Spec.MinReadySeconds;
-        var deployment = rollout.Deployment.Stored.Copy();
-        deployment.Child("metadata").Child("annotations")[revisionAnnotation] = $"{revision}";
+        var (annotations, minReadySeconds) = (AnnotationsOf(rollout, revision), rollout.Spec.MinReadySeconds);
+        var isSetNew = !newSet.Json.HasAnnotations(annotations) || (newSet.Json.Number("spec", "minReadySeconds") ?? 0) != minReadySeconds;
+        if (isSetNew)
+        {
+            var set = newSet.Stored.Copy();
+            set.Annotate(annotations);
+            if (minReadySeconds > 0) set.Child("spec")["minReadySeconds"] = minReadySeconds;
+            else set.Child("spec").Remove("minReadySeconds");
+            view.Objects.Update(Kinds.ReplicaSets, set);
+        }
+
+        if (rollout.Deployment.Json.Revision == revision) return isSetNew;
+
         // Along with the status: the number of a revision is no new generation.
-        return Changed(newSet, set) | Changed(rollout.Deployment, deployment, "status");
+        var deployment = rollout.Deployment.Stored.Copy();
+        deployment.Annotate([new(revisionAnnotation, $"{revision}")]);
+        view.Objects.Update(Kinds.Deployments, deployment, "status");
+        return true;
     }
 
     /// <summary>Deletes old, empty sets beyond the history limit, the lowest revisions first.</summary>
@@ -53,13 +64,6 @@ sealed class Revisions(ClusterView view, EventRecorder? events)
         !set.IsDeleting && set.Replicas == 0 && set.Json.Number("status", "replicas") is null or 0 && set.Json.Number("status", "observedGeneration") >= set.Json.Generation;
 
     static int Newest(IEnumerable<SelectingObject> sets) => sets.Select(set => set.Json.Revision).DefaultIfEmpty().Max();
-
-    bool Changed(SelectingObject before, JsonObject after, string? subresource = null)
-    {
-        if (before.Json.Says(after)) return false;
-        view.Objects.Update(before.Stored.Type, after, subresource);
-        return true;
-    }
 
     static JsonObject NewSet(Rollout rollout, string name, string hash)
     {
@@ -81,8 +85,7 @@ sealed class Revisions(ClusterView view, EventRecorder? events)
             ["spec"] = new JsonObject { ["replicas"] = rollout.NewSetSize, ["selector"] = selector, ["template"] = template },
         };
         if (rollout.Spec.MinReadySeconds > 0) set.Child("spec")["minReadySeconds"] = rollout.Spec.MinReadySeconds;
-        CopyAnnotations(rollout, set, Newest(rollout.OldSets) + 1);
-        rollout.AnnotateSize(set);
+        set.Annotate([.. AnnotationsOf(rollout, Newest(rollout.OldSets) + 1), .. rollout.SizeAnnotations]);
         return set;
     }
 
@@ -93,13 +96,7 @@ sealed class Revisions(ClusterView view, EventRecorder? events)
         return template;
     }
 
-    static void CopyAnnotations(Rollout rollout, JsonObject set, int revision)
-    {
-        var annotations = set.Child("metadata").Child("annotations");
-        foreach (var (name, value) in rollout.Deployment.Json.Words("metadata", "annotations"))
-        {
-            if (!notCopied.Contains(name)) annotations[name] = value;
-        }
-        annotations[revisionAnnotation] = $"{revision}";
-    }
+    /// <summary>What a set takes over of its Deployment's annotations, and its number.</summary>
+    static IReadOnlyCollection<KeyValuePair<string, string>> AnnotationsOf(Rollout rollout, int revision) =>
+        [.. rollout.Deployment.Json.Words("metadata", "annotations").Where(annotation => !notCopied.Contains(annotation.Key)), new(revisionAnnotation, $"{revision}")];
 }

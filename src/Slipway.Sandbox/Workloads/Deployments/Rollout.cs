@@ -63,13 +63,8 @@ sealed class Rollout
         return Spec.IsRecreate ? new Dictionary<string, int>() : Proportional(active);
     }
 
-    /// <summary>Notes on a set the size of the whole of which it is a share.</summary>
-    public void AnnotateSize(JsonObject set)
-    {
-        var annotations = set.Child("metadata").Child("annotations");
-        annotations[DesiredAnnotation] = $"{Spec.Replicas}";
-        annotations[MaxAnnotation] = $"{Spec.Replicas + Spec.MaxSurge}";
-    }
+    /// <summary>What a set notes of the whole of which it is a share.</summary>
+    public IReadOnlyCollection<KeyValuePair<string, string>> SizeAnnotations => [new(DesiredAnnotation, $"{Spec.Replicas}"), new(MaxAnnotation, $"{Spec.Replicas + Spec.MaxSurge}")];
 
     static int Available(SelectingObject set) => set.Json.Number("status", "availableReplicas") ?? 0;
 
