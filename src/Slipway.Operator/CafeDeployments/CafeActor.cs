@@ -40,7 +40,7 @@ sealed class CafeActor(KubernetesApi api, WorkloadMemory memory, PodActs pods, H
 
         await pods.RunAsync(decision.Changes.OfType<CafeChange.EvictPod>().Select(evict => ((Pod?)evict.Pod, (Func<Task>)(() => pods.Evict(evict.Pod, cancellation)))));
         if (again) return Requeue.After(TimeSpan.Zero);
-        return Sooner.Of(decision.Requeue, await Store(seen.Cafe, decision.Status, cancellation));
+        return Requeue.Sooner(decision.Requeue, await Store(seen.Cafe, decision.Status, cancellation));
     }
 
     /// <summary>The version guards what a person confirms at the same time.</summary>
@@ -121,14 +121,4 @@ sealed class CafeActor(KubernetesApi api, WorkloadMemory memory, PodActs pods, H
 
     static OwnerReference Reference(CafeDeployment cafe) =>
         new() { ApiVersion = cafe.ApiVersion, Kind = cafe.Kind, Name = cafe.Key.Name, Uid = cafe.Uid, Controller = true };
-}
-
-static class Sooner
-{
-    public static Requeue Of(Requeue one, Requeue other) => (one, other) switch
-    {
-        (Requeue.Delay(var first), Requeue.Delay(var second)) => Requeue.After(first < second ? first : second),
-        (Requeue.Delay, _) => one,
-        _ => other,
-    };
 }

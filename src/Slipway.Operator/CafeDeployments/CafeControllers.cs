@@ -75,8 +75,8 @@ sealed class CafeControllers
         }
 
         var again = await _cafeActor.ActAsync(seen, decision, cancellation);
-        if (asks && seen.StaysAt is not null) again = Sooner.Of(again, Requeue.After(AskAgain));
-        return Sooner.Of(again, _memory.NextLook(seen.Sets.Where(set => set.Kind != Kinds.InPlaceSets.Kind).SelectMany(set => set.Pods)));
+        if (asks && seen.StaysAt is not null) again = Requeue.Sooner(again, Requeue.After(AskAgain));
+        return Requeue.Sooner(again, _memory.NextLook(seen.Sets.Where(set => set.Kind != Kinds.InPlaceSets.Kind).SelectMany(set => set.Pods)));
     }
 
     /// <summary>Its template is not the one recorded: before that goes out, every balancer must have been heard.</summary>
@@ -96,7 +96,7 @@ sealed class CafeControllers
         }
 
         var again = await _setActor.ActAsync(seen, decision, cancellation);
-        return Sooner.Of(again, _memory.NextLook(seen.Pods));
+        return Requeue.Sooner(again, _memory.NextLook(seen.Pods));
     }
 
     void Note(InPlaceSetChange change)

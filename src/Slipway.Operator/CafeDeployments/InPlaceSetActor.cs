@@ -22,7 +22,7 @@ sealed class InPlaceSetActor(KubernetesApi api, WorkloadMemory memory, PodActs p
         }
 
         await pods.RunAsync(decision.Changes.Select(change => Act(set, change, cancellation)).Where(act => act.Act is not null));
-        return Sooner.Of(decision.Requeue, await Store(set, decision.Status, cancellation));
+        return Requeue.Sooner(decision.Requeue, await Store(set, decision.Status, cancellation));
     }
 
     (Pod? Pod, Func<Task> Act) Act(InPlaceSet set, InPlaceSetChange change, CancellationToken cancellation) => change switch

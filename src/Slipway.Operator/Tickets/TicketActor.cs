@@ -52,7 +52,7 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
         if (refused) return Requeue.After(TimeSpan.Zero);
 
         var later = await Record(seen, decision, cancellation);
-        later = Sooner(later, await Store(seen.Ticket, decision, cancellation));
+        later = Requeue.Sooner(later, await Store(seen.Ticket, decision, cancellation));
         foreach (var announcement in decision.Changes.OfType<TicketChange.Announce>()) await events.RecordAsync(seen.Ticket, announcement, seen.Now, cancellation);
         if (decision.Changes.OfType<TicketChange.ReleaseTicket>().Any())
         {
@@ -60,7 +60,7 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
         }
 
         if (decision.Changes.OfType<TicketChange.RemoveTicket>().Any()) await Gone(api.DeleteAsync(Kinds.OpsTickets, seen.Ticket.Key, new(Uid: seen.Ticket.Uid), cancellation));
-        return Sooner(later, decision.Requeue);
+        return Requeue.Sooner(later, decision.Requeue);
     }
 
     static List<TicketChange.Effect> Take(Queue<TicketChange.Effect> waiting)
@@ -188,7 +188,7 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
             if (!writeAhead && wait > TimeSpan.Zero)
             {
                 memory.KeepForLater(group, status);
-                later = Sooner(later, Requeue.After(wait));
+                later = Requeue.Sooner(later, Requeue.After(wait));
                 continue;
             }
 
@@ -244,11 +244,4 @@ sealed class TicketActor(KubernetesApi api, TicketMemory memory, EventRecorder e
             // That is what was wanted.
         }
     }
-
-    static Requeue Sooner(Requeue one, Requeue other) => (one, other) switch
-    {
-        (Requeue.Delay(var first), Requeue.Delay(var second)) => Requeue.After(first < second ? first : second),
-        (Requeue.Delay, _) => one,
-        _ => other,
-    };
 }

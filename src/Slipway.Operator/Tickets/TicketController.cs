@@ -69,7 +69,9 @@ sealed class TicketController
     void OnGroup(StoreChange<OpsTicketGroup> change)
     {
         if (change.New is null && change.Old is { } gone) _memory.DeletedGroup(gone.Uid);
-        if ((change.New ?? change.Old) is { } group) _queue.AddAfter(new(group.Key.Namespace, group.Spec.Ticket), Flock);
+
+        // Nobody else writes results: ours are no news. (A ticket of ours may bring a command of somebody else along.)
+        if ((change.New ?? change.Old) is { } group && !(change.New is { } seen && _memory.IsOwn(seen))) _queue.AddAfter(new(group.Key.Namespace, group.Spec.Ticket), Flock);
 
         // A scale-in that ends frees its workload for the next ticket.
         if (change.Old?.Status?.ScaleIns is not null && change.New?.Status?.ScaleIns is null) WakeNamespace(change.Old.Key.Namespace);

@@ -48,6 +48,12 @@ sealed class TicketMemory(TimeProvider time)
         lock (Gate) return _tickets.IsOwn(seen);
     }
 
+    /// <inheritdoc cref="IsOwn(OpsTicket)"/>
+    public bool IsOwn(OpsTicketGroup seen)
+    {
+        lock (Gate) return _groups.IsOwn(seen);
+    }
+
     /// <summary>A ticket's groups: as stored, or as we wrote them where the informer is behind, with results that are not stored yet.</summary>
     public IEnumerable<OpsTicketGroup> Newest(string ticketUid, IReadOnlyList<OpsTicketGroup> seen)
     {

@@ -11,16 +11,13 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
 {
     static readonly TimeSpan ShortWatch = TimeSpan.FromSeconds(1);
 
-    /// <summary>A kind that is defined is served in no time; one that is not is told of, and asked for again only in case that was missed.</summary>
-    static readonly TimeSpan ServedSoon = TimeSpan.FromSeconds(5), InCaseItWasMissed = TimeSpan.FromHours(6);
-
-
     readonly TaskCompletionSource _synced = new();
     readonly Pauses _pauses = new(time);
+    readonly MissingKind _missing = new(type, options.Definitions, options.MissingKindRetry, new(time));
 
     /// <summary>The version up to which the store is right; null when it must be listed.</summary>
     string? _resume;
-    int _failures, _unserved;
+    int _failures;
     string? _told;
 
     public Store<T> Store { get; } = new();
@@ -60,7 +57,7 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
                 Note(null);
                 _synced.TrySetResult();
                 _resume = null;
-                await KindAsync(cancellation);
+                await _missing.WaitAsync(cancellation);
             }
             catch (TooManyRequestsException busy)
             {
@@ -269,24 +266,6 @@ public sealed class Informer<T>(KubernetesApi api, ResourceType type, string? ns
     {
         var longest = options.FirstBackoff * Math.Pow(2, Math.Min(_failures++, 20));
         return (longest < options.LongestBackoff ? longest : options.LongestBackoff) * (0.5 + (options.Chance.NextDouble() / 2));
-    }
-
-    /// <summary>Waits for a kind that is not served.</summary>
-    async Task KindAsync(CancellationToken cancellation)
-    {
-        if (options.Definitions is not { } definitions || definitions is { WereSeen: true, AreFollowed: false })
-        {
-            await _pauses.ForAsync(options.MissingKindRetry, cancellation);
-            return;
-        }
-
-        if (!definitions.WereSeen) await _pauses.UntilAsync(definitions.SyncedAsync(cancellation), options.MissingKindRetry, cancellation);
-        if (!definitions.AreFollowed) return;
-
-        // What is defined and not served may be served in another version only.
-        var told = definitions.NextAsync(type);
-        await _pauses.UntilAsync(told, definitions.Has(type) ? ServedSoon * Math.Pow(2, Math.Min(_unserved++, 10)) : InCaseItWasMissed, cancellation);
-        if (told.IsCompleted) _unserved = 0;
     }
 
     static async Task WaitAsync(Task task, CancellationToken cancellation)

@@ -12,4 +12,11 @@ public abstract record Requeue
     public static Requeue OnChange { get; } = new NextChange();
 
     public static Requeue After(TimeSpan delay) => new Delay(delay);
+
+    public static Requeue Sooner(Requeue one, Requeue other) => (one, other) switch
+    {
+        (Delay(var first), Delay(var second)) => After(first < second ? first : second),
+        (Delay, _) => one,
+        _ => other,
+    };
 }

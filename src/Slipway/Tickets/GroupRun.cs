@@ -78,15 +78,22 @@ public sealed class GroupRun
 
     public static PodCounts CountsOf(IEnumerable<PodRun> pods)
     {
-        var states = pods.CountBy(pod => pod.Result.State).ToDictionary();
+        Span<int> states = stackalloc int[Enum.GetValues<PodState>().Length];
+        var total = 0;
+        foreach (var pod in pods)
+        {
+            states[(int)pod.Result.State]++;
+            total++;
+        }
+
         return new()
         {
-            Total = states.Values.Sum(),
-            NotUpdated = states.GetValueOrDefault(PodState.NotUpdated),
-            Updating = states.GetValueOrDefault(PodState.Updating),
-            Successful = states.GetValueOrDefault(PodState.UpdateSuccessful),
-            Failed = states.GetValueOrDefault(PodState.UpdateFailed),
-            Skipped = states.GetValueOrDefault(PodState.Skipped),
+            Total = total,
+            NotUpdated = states[(int)PodState.NotUpdated],
+            Updating = states[(int)PodState.Updating],
+            Successful = states[(int)PodState.UpdateSuccessful],
+            Failed = states[(int)PodState.UpdateFailed],
+            Skipped = states[(int)PodState.Skipped],
         };
     }
 
@@ -94,7 +101,8 @@ public sealed class GroupRun
         part.Spec.Pods.Select((pod, index) => new PodRun(
             pod,
             (part.Status?.Pods ?? []).ElementAtOrDefault(index) ?? new PodResult { Name = pod.Name, State = PodState.NotUpdated },
-            $"{part.Spec.Ticket}-{part.Spec.Number}-{part.Spec.Part}-{index + 1}"));
+            part.Spec,
+            index));
 
     static bool Same(OpsTicketGroupStatus? stored, OpsTicketGroupStatus status) =>
         stored is not null
@@ -106,13 +114,17 @@ public sealed class GroupRun
 }
 
 /// <summary>One pod of a group while it is being decided about.</summary>
-public sealed class PodRun(FrozenPod frozen, PodResult result, string place)
+/// <param name="frozen">The pod as it was chosen.</param>
+/// <param name="result">What has become of it so far.</param>
+/// <param name="record">The record that it is in.</param>
+/// <param name="index">Where in the record.</param>
+public sealed class PodRun(FrozenPod frozen, PodResult result, OpsTicketGroupSpec record, int index)
 {
     public FrozenPod Frozen { get; } = frozen;
     public PodResult Result { get; set; } = result;
 
     /// <summary>Names what the ticket creates for this attempt.</summary>
-    public string WorkName => $"{place}-{Result.Attempt ?? 1}";
+    public string WorkName => $"{record.Ticket}-{record.Number}-{record.Part}-{index + 1}-{Result.Attempt ?? 1}";
 
     public bool IsDone => Result.State is PodState.UpdateSuccessful or PodState.UpdateFailed or PodState.Skipped;
 
