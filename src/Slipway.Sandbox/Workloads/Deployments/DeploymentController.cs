@@ -1,5 +1,4 @@
 using Slipway.Resources;
-using Slipway.Sandbox.Storage;
 using Slipway.Sandbox.Workloads.Events;
 
 namespace Slipway.Sandbox.Workloads.Deployments;

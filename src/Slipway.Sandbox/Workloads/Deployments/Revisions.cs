@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Slipway.Resources;
-using Slipway.Sandbox.Storage;
 using Slipway.Sandbox.Workloads.Events;
 
 namespace Slipway.Sandbox.Workloads.Deployments;

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Slipway.Sandbox.Workloads.Deployments;
 
 /// <summary>A Deployment and its ReplicaSets at one moment: which is the new one, and what sizes they should have. Pure.</summary>
