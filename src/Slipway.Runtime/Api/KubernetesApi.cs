@@ -111,6 +111,7 @@ public sealed class KubernetesApi(HttpMessageInvoker transport, Uri server, Func
     {
         using var request = new HttpRequestMessage(method, At(path)) { Content = content };
         if (typeof(T) == typeof(MetadataOnly)) request.Headers.Accept.Add(AcceptsMetadata);
+        request.Headers.Accept.Add(AcceptsJson);
         using var response = await SendAsync(request, verb, kind, cancellation);
         var body = await Bodies.ReadAsync(response, cancellation);
         try

@@ -17,6 +17,10 @@ static class JsonComparison
         _ => JsonNode.DeepEquals(JsonNode.Parse(json.GetRawText()), node),
     };
 
+    /// <summary>Whether two documents say the same; what is not there says the same as what is not there.</summary>
+    public static bool Says(this JsonElement json, JsonElement other) =>
+        json.ValueKind == other.ValueKind && (json.ValueKind == JsonValueKind.Undefined || JsonElement.DeepEquals(json, other));
+
     static bool SaysAll(JsonElement json, JsonObject body)
     {
         var index = 0;

@@ -6,9 +6,14 @@ namespace Slipway.Sandbox.Workloads;
 /// <summary>The conditions of a status, edited by type. The transition time moves only when the status does.</summary>
 sealed class ConditionList(JsonElement json, DateTimeOffset now)
 {
-    readonly List<(string Type, JsonObject Body)> conditions = [.. json.Items("status", "conditions").Select(condition => (condition.Text("type") ?? "", JsonObject.Create(condition)!))];
+    readonly List<Entry> conditions = [.. json.Items("status", "conditions").Select(condition => new Entry(condition.Text("type") ?? "", JsonObject.Create(condition)!, condition))];
 
-    public JsonObject? Find(string type) => conditions.Find(condition => condition.Type == type).Body;
+    /// <param name="Type">Of which it is.</param>
+    /// <param name="Body">As it is to be.</param>
+    /// <param name="Stored">As it was; nothing of what is new, or was changed.</param>
+    sealed record Entry(string Type, JsonObject Body, JsonElement Stored = default);
+
+    public JsonObject? Find(string type) => conditions.Find(condition => condition.Type == type)?.Body;
 
     public bool IsTrue(string type) => (string?)Find(type)?["status"] == "True";
 
@@ -25,8 +30,11 @@ sealed class ConditionList(JsonElement json, DateTimeOffset now)
 
     public ConditionList Set(string type, string status, string? reason, string? message)
     {
-        var condition = Find(type);
-        if (condition is null) conditions.Add((type, condition = new JsonObject { ["type"] = type }));
+        var index = conditions.FindIndex(found => found.Type == type);
+        if (index >= 0 && Says(conditions[index].Stored, status, reason, message)) return this;
+        var condition = index < 0 ? new JsonObject { ["type"] = type } : conditions[index].Body;
+        if (index < 0) conditions.Add(new(type, condition));
+        else conditions[index] = new(type, condition);
         if ((string?)condition["status"] != status) condition["lastTransitionTime"] = now.Stamp();
         condition["status"] = status;
         Write(condition, "reason", reason);
@@ -35,6 +43,9 @@ sealed class ConditionList(JsonElement json, DateTimeOffset now)
     }
 
     public JsonArray ToArray() => [.. conditions.Select(condition => condition.Body)];
+
+    static bool Says(JsonElement stored, string status, string? reason, string? message) =>
+        stored.Text("status") == status && (stored.Text("reason") ?? "") == (reason ?? "") && (stored.Text("message") ?? "") == (message ?? "");
 
     static void Write(JsonObject condition, string name, string? text)
     {

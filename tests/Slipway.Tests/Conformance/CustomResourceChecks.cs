@@ -224,6 +224,26 @@ public sealed class CustomResourceChecks : Checks
     }
 
     [Check]
+    public async Task A_status_is_replaced_by_a_body_that_has_no_spec_and_answered_with_the_metadata_that_was_asked_for(Cluster cluster)
+    {
+        const string Metadata = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+        var kind = await Kind.Define(cluster, Schema, ""","subresources":{"status":{} }""");
+        var made = await cluster.Post(kind.Objects, kind.Object("a", """{"size":1}""")).Is(201);
+
+        var body = kind.Object("a", "{}").Replace(",\"spec\":{}", ""","status":{"phase":"Written"}""").Replace("\"name\":\"a\"", $"\"name\":\"a\",\"resourceVersion\":\"{made.Version}\"");
+        var replaced = await cluster.Send("PUT", $"{kind.Objects}/a/status", body, accept: Metadata).Is(200);
+        var patched = await cluster.Send("PATCH", $"{kind.Objects}/a/status", """{"status":{"phase":"Patched"}}""", "application/merge-patch+json", Metadata).Is(200);
+        var stale = await cluster.Send("PUT", $"{kind.Objects}/a/status", body, accept: Metadata).Is(409, "Conflict");
+        var found = await cluster.Get($"{kind.Objects}/a").Is(200);
+
+        Assert.DoesNotContain("spec", body);
+        Assert.Equal(("PartialObjectMetadata", "PartialObjectMetadata"), (replaced.Word("kind"), patched.Word("kind")));
+        Assert.Equal((1, "Patched", patched.Version), (found.Number("spec.size"), found.Word("status.phase"), found.Version));
+        Assert.NotEqual(found.Version, replaced.Version);
+        Assert.Equal("Status", stale.Word("kind"));
+    }
+
+    [Check]
     public async Task Without_a_status_subresource_the_status_is_a_field_like_any_other(Cluster cluster)
     {
         var kind = await Kind.Define(cluster, Schema);

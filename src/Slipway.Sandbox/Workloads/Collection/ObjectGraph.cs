@@ -33,6 +33,8 @@ sealed record GraphNode(ResourceType Type, ObjectKey Key, string Uid, IReadOnlyL
 /// <summary>Every object of every kind served, by UID, by owner and by namespace; custom kinds come and go with their definitions.</summary>
 sealed class ObjectGraph
 {
+    static readonly string[] ofGraph = ["uid", "ownerReferences", "finalizers", "deletionTimestamp"];
+
     readonly ClusterView view;
     readonly Dictionary<string, ResourceType> types = [];
     readonly Dictionary<string, GraphNode> byUid = [];
@@ -96,8 +98,12 @@ sealed class ObjectGraph
     void Apply(ObjectChange change)
     {
         var old = change.Old is { } before ? byUid.GetValueOrDefault(before.Uid) : null;
-        Replace(old, change.New is { } seen ? GraphNode.Of(seen) : null);
+        if (old is not null && change.New is { } after && IsSame(change.Old!.Json.At("metadata"), after.Json.At("metadata"))) Changed?.Invoke(old, old);
+        else Replace(old, change.New is { } seen ? GraphNode.Of(seen) : null);
     }
+
+    /// <summary>Most changes are of a status, and none of a graph.</summary>
+    static bool IsSame(JsonElement old, JsonElement seen) => Array.TrueForAll(ofGraph, name => old.At(name).Says(seen.At(name)));
 
     void Replace(GraphNode? old, GraphNode? seen)
     {
