@@ -24,12 +24,13 @@ sealed class Claims<T>(ClusterView view, MirrorIndex<T> byOwner, Mirror<Selectin
     public List<T> Of(SelectingObject workload)
     {
         List<T> claimed = [];
+        var isDeleting = workload.IsDeleting;
         foreach (var owned in byOwner[workload.Uid])
         {
-            if (workload.IsDeleting || workload.Selects(owned.Stored.Key.Namespace, owned.Stored.Labels)) claimed.Add(owned);
+            if (isDeleting || workload.Selects(owned.Stored.Key.Namespace, owned.Stored.Labels)) claimed.Add(owned);
             else if (!owned.IsDeleting) Ownership.Release(view.Objects, owned.Stored, workload.Uid);
         }
-        if (!workload.IsDeleting) claimed.AddRange(Adopted(workload));
+        if (!isDeleting) claimed.AddRange(Adopted(workload));
         return claimed;
     }
 

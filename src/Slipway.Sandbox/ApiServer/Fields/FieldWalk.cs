@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Sandbox.ApiServer.Schemas;
+using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.ApiServer.Fields;
 
@@ -84,7 +86,13 @@ sealed class FieldWalk
 /// <summary>What a write changed.</summary>
 sealed record FieldChanges(HashSet<string> Written, HashSet<string> Removed)
 {
-    public static FieldChanges Between(Dictionary<string, JsonNode?> before, Dictionary<string, JsonNode?> after) => new(
-        [.. after.Where(field => !before.TryGetValue(field.Key, out var old) || !JsonNode.DeepEquals(old, field.Value)).Select(field => field.Key)],
+    /// <param name="before">The fields there were.</param>
+    /// <param name="after">The fields there are.</param>
+    /// <param name="stored">The document that had them before, where it is at hand: what is in it need not become nodes to be compared.</param>
+    public static FieldChanges Between(Dictionary<string, JsonNode?> before, Dictionary<string, JsonNode?> after, JsonElement stored = default) => new(
+        [.. after.Where(field => !before.TryGetValue(field.Key, out var old) || !IsSame(field.Key, old, field.Value, stored)).Select(field => field.Key)],
         [.. before.Keys.Where(path => !after.ContainsKey(path))]);
+
+    static bool IsSame(string path, JsonNode? old, JsonNode? now, JsonElement stored) =>
+        old is JsonArray && FieldSet.Find(stored, path) is { ValueKind: JsonValueKind.Array } list ? list.Says(now) : JsonNode.DeepEquals(old, now);
 }
