@@ -97,6 +97,9 @@ public sealed class PodProgression
     /// <summary>What a balancer that follows no endpoints must be asked or told.</summary>
     public List<TicketChange> ForBalancers { get; } = [];
 
+    /// <summary>A place is about to be closed, and that is stored before it is: nobody else would open it again.</summary>
+    public bool StoresFirst { get; private set; }
+
     /// <summary>Drains the pod's place behind such a balancer once its endpoints are gone, and opens it again once they are back. True while it is not as it should be.</summary>
     bool SettleBalancer(PodWork work)
     {
@@ -142,6 +145,7 @@ public sealed class PodProgression
         var (progress, step) = _spec.Operation == Operation.RemoveTraffic ? Removal(work) : Drained(run, work);
         if (RemoveTraffic.UntilDrained(work) is { } left && left > TimeSpan.Zero) LookAgain(left);
         var steps = RemoveTraffic.Steps(work);
+        if (steps is { ClosesPlace: true } && run.Result.Traffic is not { ClosesPlace: true }) StoresFirst = true;
         if (steps != run.Result.Traffic && steps is not null) run.Result = run.Result with { Traffic = steps };
         run.Result = Next(run, progress);
         run.IsReturning = step == DrainStep.PutBack;

@@ -45,7 +45,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
         LookAgain(_scaleIns?.Requeue);
         LookAgain(progression.Requeue);
         if (marks.Count > 0) LookAgain(RefusalPause);
-        return step with { Requeue = _requeue, Changes = [.. progression.ForBalancers, .. due, .. step.Changes, .. marks.Where(mark => !seen.ActedOn.Contains(mark.Uid))] };
+        return step with { WriteAhead = step.WriteAhead || progression.StoresFirst, Requeue = _requeue, Changes = [.. progression.ForBalancers, .. due, .. step.Changes, .. marks.Where(mark => !seen.ActedOn.Contains(mark.Uid))] };
     }
 
     const string MarksGoBack = "pods that stay get back the deletion cost they had";

@@ -3,6 +3,7 @@ using Slipway.Budgets;
 using Slipway.Components;
 using Slipway.Policies;
 using Slipway.Tickets;
+using Slipway.Traffic;
 using Slipway.Workloads;
 
 namespace Slipway.Tests.Worlds;
@@ -31,6 +32,7 @@ sealed class Fleet
     public RequesterSeen? Requester { get; set; }
     public List<OpsPolicy> Policies { get; } = [];
     public Dictionary<string, ApplicationService> Applications { get; } = [];
+    public TrafficSeen Traffic { get; set; } = TrafficSeen.None;
 
     /// <summary>Components by name and version; at first all that any operation needs.</summary>
     public Dictionary<string, string> Components { get; } = new()
@@ -156,6 +158,7 @@ sealed class Fleet
         RecreateRequestsServed = RecreateRequestsServed,
         Requester = Requester,
         Policies = Policies,
+        Traffic = Traffic,
         Components = new([.. Components.Select(component => new ComponentFound(component.Key, component.Value, "test"))]),
     };
 
