@@ -10,11 +10,12 @@ sealed class ObjectUpdate
 {
     static readonly string[] Unchangeable = ["uid", "creationTimestamp", "name", "namespace", "selfLink", "generateName", "deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion", "generation"];
 
+    static readonly string[] WrittenWithStatus = ["labels", "annotations", "managedFields"];
+
     readonly ServedKind _kind;
     readonly JsonElement _stored;
     readonly bool _isOfStatus;
     readonly bool _keepsStatus;
-    bool _writesMetadata;
 
     /// <param name="kind">The kind of both.</param>
     /// <param name="stored">What is stored, in the version that is written.</param>
@@ -37,7 +38,7 @@ sealed class ObjectUpdate
     /// <summary>Counts the generation up where the write asks for something new; false when all is as it was.</summary>
     public bool Count()
     {
-        if (_isOfStatus) return _writesMetadata || !_stored.At("status").Says(After["status"]);
+        if (_isOfStatus) return !_stored.At("status").Says(After["status"]) || !Array.TrueForAll(WrittenWithStatus, IsSame);
         var asks = !(IsSame(IsSpecification) && (!_kind.GenerationCountsAnnotations || IsSame("annotations")));
         if (asks && After.At("metadata", "generation").Number() is { } generation) After["metadata"]!["generation"] = generation + 1;
         return asks || !IsSame(name => name == "metadata" || (name == "status" && !_keepsStatus));
@@ -51,14 +52,13 @@ sealed class ObjectUpdate
         else After["status"] = status;
         if (_kind.IsCustom) _kind.Schema!.Of("status")?.FillDefaults(After["status"]);
         if (body["metadata"] is not JsonObject written) return;
-        foreach (var name in _kind.IsCustom ? ["managedFields"] : (string[])["labels", "annotations", "managedFields"])
+        var metadata = After["metadata"]!.AsObject();
+        foreach (var name in _kind.IsCustom ? ["managedFields"] : WrittenWithStatus)
         {
-            if (written[name] is not { } value || _stored.At("metadata", name).Says(value)) continue;
-            After["metadata"]![name] = value.DeepClone();
-            _writesMetadata = true;
+            if (written[name] is { } value && !_stored.At("metadata", name).Says(value)) metadata[name] = value.DeepClone();
         }
 
-        if (_writesMetadata) MetadataRules.DropEmpty(After["metadata"]!.AsObject());
+        MetadataRules.DropEmpty(metadata);
     }
 
     void TakeAll()

@@ -109,12 +109,12 @@ public sealed class Objects
             if (!update.Count()) return stored;
             if (options?.FieldManager is { Length: > 0 } manager) ManagedFields.Note(kind, after, update.Before, stored.Json, manager, subresource, Now());
             if (options?.DryRun == true) return Unstored(type, key, after);
-            return Finished(_store.Put(type, key, after, subresource == "status" ? stored : null));
+            return Finished(_store.Put(type, key, after, subresource == "status" && stored.Type == type ? stored : null));
         }
     }
 
-    /// <summary>Writes a status as the sandbox's own controllers do, who write nothing else. Null: it is the status that was seen.</summary>
-    /// <exception cref="StatusException">409: the object is another than was seen. 404: it is gone.</exception>
+    /// <summary>Writes a status and nothing else, as the sandbox's own controllers do; that of a built-in kind is taken as it is. Null: it is the status that was seen.</summary>
+    /// <exception cref="StatusException">409: the object is another than was seen. 404: it is gone. 422: the definition of its kind does not allow it.</exception>
     public StoredObject? UpdateStatus(StoredObject seen, JsonObject status)
     {
         if (seen.Json.At("status").Says(status)) return null;
@@ -124,6 +124,7 @@ public sealed class Objects
             if (stored.ResourceVersion != seen.ResourceVersion) throw StatusException.Modified(seen.Type, seen.Name);
             var after = stored.Edit();
             after["status"] = status;
+            if (Kinds.Require(seen.Type).IsCustom) return Update(seen.Type, after, "status");
             return Finished(_store.Put(seen.Type, seen.Key, after, stored));
         }
     }

@@ -30,7 +30,12 @@ sealed record Termination(string Id, string Image, int ExitCode, DateTimeOffset 
 }
 
 /// <summary>What a container is told at one moment.</summary>
-sealed record ContainerOrders(string Image, string RestartPolicy, PodBehaviour Behaviour, DateTimeOffset Now)
+/// <param name="Image">What it is to run.</param>
+/// <param name="RestartPolicy">The pod's.</param>
+/// <param name="Behaviour">How it is made to behave.</param>
+/// <param name="Stop">How long stopping it takes, its preStop hook's sleep included and the grace period at most.</param>
+/// <param name="Now">The moment.</param>
+sealed record ContainerOrders(string Image, string RestartPolicy, PodBehaviour Behaviour, TimeSpan Stop, DateTimeOffset Now)
 {
     public bool CanPull => Behaviour.Failing != Failing.ImagePullBackOff && !ImageName.Parse(Image).IsMissing;
 }
@@ -93,10 +98,10 @@ sealed record ContainerRun(ContainerState State)
     {
         ContainerState.Creating creating => creating.Until,
         ContainerState.PullFailed failed => failed.IsBackedOff ? RetriesAt(failed) : failed.Since + showsPullError,
-        ContainerState.Stopping stopping => stopping.Until,
+        ContainerState.Stopping stopping => NextReadinessChange(stopping.Since, orders) is { } change && change > orders.Now && change < stopping.Until ? change : stopping.Until,
         ContainerState.BackingOff backingOff => backingOff.Until,
         ContainerState.Running running when orders.Behaviour.Failing == Failing.CrashLoop => running.Since + crashesAfter,
-        ContainerState.Running running => NextReadinessChange(running, orders),
+        ContainerState.Running running => NextReadinessChange(running.Since, orders),
         _ => null,
     };
 
@@ -120,7 +125,7 @@ sealed record ContainerRun(ContainerState State)
 
     ContainerRun Stop(ContainerState.Running running, ContainerOrders orders) => this with
     {
-        State = new ContainerState.Stopping(running.Id, running.Image, running.Since, orders.Now + orders.Behaviour.Stop),
+        State = new ContainerState.Stopping(running.Id, running.Image, running.Since, orders.Now + orders.Stop),
         IsRestartWanted = false,
     };
 
@@ -154,11 +159,11 @@ sealed record ContainerRun(ContainerState State)
         return doubled < longestBackoff ? doubled : longestBackoff;
     }
 
-    static DateTimeOffset? NextReadinessChange(ContainerState.Running running, ContainerOrders orders)
+    static DateTimeOffset? NextReadinessChange(DateTimeOffset since, ContainerOrders orders)
     {
-        var ready = running.Since + orders.Behaviour.Ready;
+        var ready = since + orders.Behaviour.Ready;
         if (orders.Now < ready || orders.Behaviour.FlapAfter is not { } flapAfter) return ready;
-        var into = IntoFlap(running.Since, orders, flapAfter);
+        var into = IntoFlap(since, orders, flapAfter);
         return orders.Now + ((into < flapAfter ? flapAfter : flapAfter + Recovery(orders)) - into);
     }
 

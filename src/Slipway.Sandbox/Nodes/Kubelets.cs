@@ -49,8 +49,9 @@ sealed class Kubelets
         if (pod is { IsFinished: true, IsDeleting: false }) return;
         var behaviour = PodBehaviour.Of(pod.Json);
         run = RunOf(pod, behaviour);
-        if (pod.IsDeleting) StopPod(pod, run, behaviour);
-        Report(pod, run, behaviour, node);
+        var document = new PodStatusDocument(pod, run, HostAddress(node), behaviour, view.Now);
+        if (pod.IsDeleting) StopPod(pod, run, document);
+        Report(pod, run, document);
         if (run.StopsAt <= view.Now && pod.Json.Number("metadata", "deletionGracePeriodSeconds") is not 0) view.Objects.Delete(Kinds.Pods, key, pod.Uid, gracePeriodSeconds: 0);
     }
 
@@ -70,28 +71,25 @@ sealed class Kubelets
         addresses.Release(run.Node, run.Address);
     }
 
-    void StopPod(PodFacts pod, PodRun run, PodBehaviour behaviour)
+    void StopPod(PodFacts pod, PodRun run, PodStatusDocument document)
     {
-        var grace = TimeSpan.FromSeconds(pod.Json.Number("metadata", "deletionGracePeriodSeconds") ?? 30);
-        var needed = pod.IsFinished ? TimeSpan.Zero : behaviour.Stop;
         if (run.StopsAt is null && !pod.IsFinished) events?.Stopping(pod, run);
-        run.StopsAt ??= view.Now + (needed < grace ? needed : grace);
+        run.StopsAt ??= view.Now + (pod.IsFinished ? TimeSpan.Zero : document.Stop);
     }
 
-    void Report(PodFacts pod, PodRun run, PodBehaviour behaviour, PlainObject node)
+    void Report(PodFacts pod, PodRun run, PodStatusDocument document)
     {
-        var document = new PodStatusDocument(pod, run, HostAddress(node), behaviour, view.Now);
         var due = run.StopsAt;
-        if (due is null)
+        foreach (var container in pod.Json.Items("spec", "containers"))
         {
-            foreach (var container in pod.Json.Items("spec", "containers"))
-            {
-                var orders = document.Orders(container);
-                var next = run.Advance(container.Text("name")!, orders, NewContainerId, Passing(pod, container, orders)).NextDue(orders);
-                if (next > view.Now && (due is null || next < due)) due = next;
-            }
-            events?.Judged(pod, run, document);
+            // On its way out a container only turns ready and unready.
+            var (name, orders) = (container.Text("name")!, document.Orders(container));
+            var seen = run.StopsAt is null ? run.Advance(name, orders, NewContainerId, Passing(pod, container, orders)) : run[name];
+            var next = seen.NextDue(orders);
+            if (next > view.Now && (due is null || next < due)) due = next;
         }
+
+        if (run.StopsAt is null) events?.Judged(pod, run, document);
         // The last word on a pod that goes at once is seen by no one, unless a finalizer holds it.
         var goesNow = run.StopsAt <= view.Now && pod.Json.Items("metadata", "finalizers").Length == 0;
         if (!goesNow && view.Objects.UpdateStatus(pod.Stored, document.Write()) is { } reported) run.Reported = reported.ResourceVersion;

@@ -17,9 +17,7 @@ sealed class NodeRegistry(ClusterView view, SandboxOptions options)
         {
             if (view.Objects.Get(Kinds.Nodes, ObjectKey.Cluster(node.Name)) is not null) continue;
             var created = view.Objects.Create(Kinds.Nodes, Metadata(node));
-            var copy = created.Copy();
-            copy["status"] = Status(node, index);
-            view.Objects.Update(Kinds.Nodes, copy, "status");
+            view.Objects.UpdateStatus(created, Status(node, index));
         }
     }
 

@@ -10,7 +10,7 @@ enum Failing { No, CrashLoop, NeverReady, ImagePullBackOff }
 /// <summary>How a make-believe pod behaves, as its <c>sandbox.slipway.dev/…</c> annotations say. What cannot be read counts as not said.</summary>
 /// <param name="Start">From assignment, or from the end of the container before, until a container runs.</param>
 /// <param name="Ready">From running to ready.</param>
-/// <param name="Stop">From the request to stop until the containers have stopped, with what their preStop hooks sleep before.</param>
+/// <param name="Stop">From the signal to stop until a container has stopped; what its preStop hook sleeps comes before.</param>
 /// <param name="Failing">In which way it fails, if it does.</param>
 /// <param name="FlapAfter">A ready container turns unready after so long, is ready again after <paramref name="Ready"/>, and so on.</param>
 sealed record PodBehaviour(TimeSpan Start, TimeSpan Ready, TimeSpan Stop, Failing Failing, TimeSpan? FlapAfter)
@@ -23,13 +23,10 @@ sealed record PodBehaviour(TimeSpan Start, TimeSpan Ready, TimeSpan Stop, Failin
         return new(
             Seconds(annotations, "start-seconds") ?? TimeSpan.FromSeconds(1),
             Seconds(annotations, "ready-seconds") ?? TimeSpan.FromSeconds(2),
-            (Seconds(annotations, "stop-seconds") ?? TimeSpan.FromSeconds(1)) + SleepBeforeStop(pod),
+            Seconds(annotations, "stop-seconds") ?? TimeSpan.FromSeconds(1),
             Enum.TryParse<Failing>(annotations.Text($"{prefix}fail"), out var failing) ? failing : Failing.No,
             Seconds(annotations, "flap-after-seconds"));
     }
-
-    static TimeSpan SleepBeforeStop(JsonElement pod) =>
-        TimeSpan.FromSeconds(pod.Items("spec", "containers").Select(container => container.Number("lifecycle", "preStop", "sleep", "seconds") ?? 0).DefaultIfEmpty().Max());
 
     static TimeSpan? Seconds(JsonElement annotations, string name) =>
         double.TryParse(annotations.Text($"{prefix}{name}"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= int.MaxValue

@@ -13,7 +13,17 @@ sealed class PodStatusDocument(PodFacts pod, PodRun run, string hostAddress, Pod
     bool IsStopping => run.StopsAt is not null;
     bool HasStopped => run.StopsAt <= now;
 
-    public ContainerOrders Orders(JsonElement container) => new(container.Text("image") ?? "", restartPolicy, behaviour, now);
+    public ContainerOrders Orders(JsonElement container) => new(container.Text("image") ?? "", restartPolicy, behaviour, StopOf(container), now);
+
+    /// <summary>How long the pod takes to stop: its containers are stopped at once.</summary>
+    public TimeSpan Stop => containers.Select(StopOf).DefaultIfEmpty().Max();
+
+    TimeSpan StopOf(JsonElement container)
+    {
+        var needed = behaviour.Stop + TimeSpan.FromSeconds(container.Number("lifecycle", "preStop", "sleep", "seconds") ?? 0);
+        var grace = TimeSpan.FromSeconds(pod.Json.Number("metadata", "deletionGracePeriodSeconds") ?? pod.Json.Number("spec", "terminationGracePeriodSeconds") ?? 30);
+        return needed < grace ? needed : grace;
+    }
 
     /// <summary>A container that has been ready is not, though it goes on running.</summary>
     public bool HasFailedProbe(JsonElement container) => !IsStopping && behaviour.Failing != Failing.CrashLoop && !IsReady(container);

@@ -149,5 +149,5 @@ sealed class RecreateDaemon
     }
 
     void Write(RecreateRequest request, string phase, RecreateState[] states, string message = "") =>
-        view.Objects.Update(request.Stored.Type, request.WithStatus(phase, states, message, view.Now), "status");
+        view.Objects.UpdateStatus(request.Stored, RecreateRequest.Status(phase, states, message, view.Now));
 }

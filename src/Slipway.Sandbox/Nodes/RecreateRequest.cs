@@ -64,13 +64,11 @@ sealed class RecreateRequest(StoredObject stored)
         return null;
     }
 
-    public JsonObject WithStatus(string phase, RecreateState[] states, string message, DateTimeOffset now)
+    public static JsonObject Status(string phase, RecreateState[] states, string message, DateTimeOffset now)
     {
         var status = new JsonObject { ["phase"] = phase, ["containerRecreateStates"] = new JsonArray([.. states.Select(state => state.ToJson())]) };
         if (message.Length > 0) status["message"] = message;
         if (phase == "Completed") status["completionTime"] = now.Stamp();
-        var copy = Stored.Copy();
-        copy["status"] = status;
-        return copy;
+        return status;
     }
 }

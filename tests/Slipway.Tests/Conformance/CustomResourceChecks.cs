@@ -323,6 +323,25 @@ public sealed class CustomResourceChecks : Checks
     }
 
     [Check]
+    public async Task A_status_written_in_one_version_is_told_of_in_every_version(Cluster cluster)
+    {
+        const string Status = """,{"name":"v2","served":true,"storage":false,"subresources":{"status":{} },"schema":{"openAPIV3Schema":{ """;
+        var kind = await Kind.Define(cluster, Schema, ""","subresources":{"status":{} }""", more: $"{Status}{Schema} }} }} }}");
+        var later = kind.Objects.Replace("/v1/", "/v2/");
+        await cluster.Until("the second version is served", later, answer => answer.Code == 200);
+        var made = await cluster.Post(kind.Objects, kind.Object("a", """{"size":1}""")).Is(201);
+        using var first = await cluster.Watch($"{kind.Objects}?resourceVersion={made.Version}");
+        using var second = await cluster.Watch($"{later}?resourceVersion={made.Version}");
+
+        var written = await cluster.Merge($"{later}/a/status", """{"status":{"phase":"Written"}}""").Is(200);
+
+        var (told, toldLater) = (await first.Next(), await second.Next());
+        Assert.Equal(($"{kind.Group}/v2", "Written"), (written.Word("apiVersion"), written.Word("status.phase")));
+        Assert.Equal(($"{kind.Group}/v1", "Written"), (told.Object.Find("apiVersion").Word(), told.Object.Find("status.phase").Word()));
+        Assert.Equal(($"{kind.Group}/v2", "Written"), (toldLater.Object.Find("apiVersion").Word(), toldLater.Object.Find("status.phase").Word()));
+    }
+
+    [Check]
     public async Task A_definition_needs_one_storage_version_and_a_structural_schema(Cluster cluster)
     {
         var kind = Kind.Of(cluster);

@@ -242,6 +242,23 @@ public sealed class WritingChecks : Checks
     }
 
     [Check]
+    public async Task A_patch_of_the_status_that_takes_away_an_annotation_that_is_not_there_writes_nothing(Cluster cluster)
+    {
+        var name = cluster.Name("same");
+        await cluster.Post(cluster.Pods, HomelessPod(name)).Is(201);
+        await cluster.Until("the scheduler has looked", $"{cluster.Pods}/{name}", answer => answer.Json.Condition("PodScheduled") == "False");
+        var before = await cluster.Get($"{cluster.Pods}/{name}").Is(200);
+
+        var same = await cluster.Merge($"{cluster.Pods}/{name}/status", """{"metadata":{"annotations":{"x":null}}}""").Is(200);
+        var labelled = await cluster.Merge($"{cluster.Pods}/{name}/status", """{"metadata":{"annotations":{"x":"y"}}}""").Is(200);
+
+        Assert.Equal(before.Version, same.Version);
+        Assert.NotEqual(before.Version, labelled.Version);
+        Assert.Equal("y", labelled.Word("metadata.annotations.x"));
+        await cluster.Delete($"{cluster.Pods}/{name}");
+    }
+
+    [Check]
     public async Task A_write_of_the_status_leaves_the_spec_alone(Cluster cluster)
     {
         var name = cluster.Name("status");

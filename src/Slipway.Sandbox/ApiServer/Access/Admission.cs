@@ -5,7 +5,7 @@ namespace Slipway.Sandbox.ApiServer.Access;
 
 /// <summary>A write that asks to be admitted.</summary>
 /// <param name="Type">Its kind.</param>
-/// <param name="Object">What would be stored; admission may change it.</param>
+/// <param name="Object">What would be stored; admission may change it, of the status subresource only metadata and status.</param>
 /// <param name="Old">What is stored; null on create.</param>
 /// <param name="Subresource">Such as <c>status</c>; null for the object itself.</param>
 public sealed record AdmissionRequest(ResourceType Type, JsonObject Object, JsonObject? Old, string? Subresource)

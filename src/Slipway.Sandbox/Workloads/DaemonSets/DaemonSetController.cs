@@ -116,15 +116,18 @@ sealed class DaemonSetController
         required["nodeSelectorTerms"] = terms.Parent is null ? terms : terms.DeepClone();
     }
 
+    // Of each node the pod that was placed first counts, also while it is on its way out.
     void UpdateStatus(SelectingObject set, List<PodFacts> pods, string[] eligible, string hash)
     {
         var minReadySeconds = set.Json.Number("spec", "minReadySeconds") ?? 0;
-        var placed = pods.Where(pod => pod.IsActive && pod.NodeName is { } node && eligible.Contains(node)).ToArray();
+        var byNode = pods.Where(pod => TargetNode(pod) is not null && !(pod.IsFinished && pod.IsDeleting))
+            .OrderBy(pod => pod.NodeName is null).ThenBy(pod => pod.Created).ThenBy(pod => pod.Key.Name, StringComparer.Ordinal).ToLookup(pod => TargetNode(pod)!);
+        var placed = eligible.Where(byNode.Contains).Select(node => byNode[node].First()).ToArray();
         var available = placed.Count(pod => pod.IsAvailable(minReadySeconds, view.Now));
         var status = new JsonObject
         {
             ["currentNumberScheduled"] = placed.Length,
-            ["numberMisscheduled"] = pods.Count(pod => pod.IsActive && pod.NodeName is { } node && !eligible.Contains(node)),
+            ["numberMisscheduled"] = byNode.Count(node => !eligible.Contains(node.Key)),
             ["desiredNumberScheduled"] = eligible.Length,
             ["numberReady"] = placed.Count(pod => pod.IsReady),
             ["observedGeneration"] = set.Json.Generation,

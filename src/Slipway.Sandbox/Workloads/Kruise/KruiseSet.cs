@@ -46,6 +46,7 @@ sealed class KruiseSet(StoredObject stored, IReadOnlyList<PodFacts> pods, DateTi
     {
         var updated = active.Count(pod => pod.Labels.GetValueOrDefault(PodTemplate.RevisionLabel) == Revision);
         var ready = active.Count(pod => pod.IsReady);
+        var updatedReady = active.Count(pod => pod.IsReady && pod.Labels.GetValueOrDefault(PodTemplate.RevisionLabel) == Revision);
         var status = new JsonObject
         {
             ["observedGeneration"] = Json.Generation,
@@ -53,6 +54,7 @@ sealed class KruiseSet(StoredObject stored, IReadOnlyList<PodFacts> pods, DateTi
             ["readyReplicas"] = ready,
             ["availableReplicas"] = ready,
             ["updatedReplicas"] = updated,
+            ["updatedReadyReplicas"] = updatedReady,
             ["currentRevision"] = updated == active.Count ? Revision : Json.Text("status", "currentRevision") ?? Revision,
             ["updateRevision"] = Revision,
             ["labelSelector"] = string.Join(',', Json.Words("spec", "selector", "matchLabels").Select(label => $"{label.Key}={label.Value}")),

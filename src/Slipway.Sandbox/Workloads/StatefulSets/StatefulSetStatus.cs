@@ -15,7 +15,7 @@ static class StatefulSetStatus
         {
             ["observedGeneration"] = seen.Set.Json.Generation,
             ["replicas"] = seen.Pods.Count,
-            ["availableReplicas"] = seen.Pods.Count(seen.IsAvailable),
+            ["availableReplicas"] = seen.Pods.Count(pod => pod.Phase == "Running" && pod.IsAvailable(seen.MinReadySeconds, seen.Now)),
             ["collisionCount"] = 0,
             ["currentRevision"] = isComplete ? seen.UpdateRevision : seen.CurrentRevision,
             ["updateRevision"] = seen.UpdateRevision,

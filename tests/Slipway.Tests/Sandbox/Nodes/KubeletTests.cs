@@ -162,6 +162,39 @@ public sealed class KubeletTests
         Assert.Null(world.Find(Kinds.Pods, "pod"));
     }
 
+    [Theory]
+    [InlineData("sidecar", 600, 3)]
+    [InlineData("app", 20, 23)]
+    [InlineData("app", 600, 32)]
+    public async Task A_container_that_is_restarted_sleeps_its_own_sleep_and_no_longer_than_the_grace_period(string sleeper, int sleep, int restartedWithin)
+    {
+        var hook = $$""", "lifecycle": { "preStop": { "sleep": { "seconds": {{sleep}} } } }""";
+        await using var world = WithPod(more: $$""" { "name": "sidecar", "image": "proxy:1"{{(sleeper == "sidecar" ? hook : "")}} }, """, app: sleeper == "app" ? hook : "");
+        world.Run(seconds: 10);
+
+        SetImage(world, "nginx:2");
+        world.Run(restartedWithin - 2);
+        Assert.Equal(0, Pod(world).Container().Number("restartCount"));
+        world.Run(seconds: 2);
+
+        Assert.Equal(1, Pod(world).Container().Number("restartCount"));
+    }
+
+    [Fact]
+    public async Task A_pod_on_its_way_out_turns_ready_and_unready_as_its_probe_finds_it()
+    {
+        await using var world = WithPod("""{ "sandbox.slipway.dev/stop-seconds": "20", "sandbox.slipway.dev/flap-after-seconds": "5" }""");
+        List<bool> seen = [];
+        world.RunUntil(() => Pod(world).IsReady());
+        world.AfterStep = () => { if (world.Find(Kinds.Pods, "pod") is { } pod && (seen.Count == 0 || seen[^1] != pod.IsReady())) seen.Add(pod.IsReady()); };
+
+        world.Delete(Kinds.Pods, "pod");
+        world.Run(seconds: 25);
+
+        Assert.Null(world.Find(Kinds.Pods, "pod"));
+        Assert.Equal([true, false, true, false, true, false], seen);
+    }
+
     [Fact]
     public async Task The_grace_period_cuts_a_long_stop_short()
     {
@@ -232,10 +265,10 @@ public sealed class KubeletTests
         Assert.Equal(before, Pod(world).At("status").ToString());
     }
 
-    static ClusterWorld WithPod(string annotations = "{}", string spec = "", string more = "")
+    static ClusterWorld WithPod(string annotations = "{}", string spec = "", string more = "", string app = "")
     {
         var world = new ClusterWorld(nodes: 1);
-        var pod = Manifest.Pod("pod", annotations, spec);
+        var pod = Manifest.Pod("pod", annotations, spec).Replace("\"name\": \"app\"", $"\"name\": \"app\"{app}");
         world.Create(Kinds.Pods, more.Length == 0 ? pod : pod.Replace("\"containers\": [ ", $"\"containers\": [ {more}"));
         return world;
     }

@@ -36,6 +36,21 @@ public sealed class DaemonSetTests
         Assert.All(world.Pods, pod => Assert.Equal("nginx:2", pod.Image()));
     }
 
+    [Fact]
+    public async Task A_pod_on_its_way_out_counts_until_it_has_stopped()
+    {
+        await using var world = new ClusterWorld(nodes: 2);
+        Create(world);
+        world.Run(seconds: 10);
+        world.Annotate(world.Pods[0].Name(), "sandbox.slipway.dev/stop-seconds", "20");
+
+        world.Delete(Kinds.Pods, world.Pods[0].Name());
+        world.Run(seconds: 15);
+
+        var status = world.Get(Kinds.DaemonSets, "web").At("status");
+        Assert.Equal((2, 2, 2), (status.Number("currentNumberScheduled"), status.Number("numberReady"), status.Number("numberAvailable")));
+    }
+
     static void Create(ClusterWorld world) => world.Create(Kinds.DaemonSets, $$"""
         { "metadata": { "name": "web" }, "spec": { "selector": { "matchLabels": { "app": "web" } }, "template": {{Manifest.Template()}} } }
         """);

@@ -31,6 +31,19 @@ public sealed class StatefulSetTests
         Assert.Equal(3, world.Pods.Length);
     }
 
+    [Fact]
+    public async Task A_pod_on_its_way_out_is_ready_and_available_until_it_has_stopped_and_no_current_one()
+    {
+        await using var world = Running(3, "");
+        world.Annotate("web-2", "sandbox.slipway.dev/stop-seconds", "20");
+
+        world.Delete(Kinds.Pods, "web-2");
+        world.Run(seconds: 15);
+
+        var status = world.Get(Kinds.StatefulSets, "web").At("status");
+        Assert.Equal((3, 3, 2), (status.Number("readyReplicas"), status.Number("availableReplicas"), status.Number("currentReplicas")));
+    }
+
     [Theory]
     [InlineData("OrderedReady")]
     [InlineData("Parallel")]

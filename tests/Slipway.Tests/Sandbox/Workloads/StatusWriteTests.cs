@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Slipway.Resources;
+using Slipway.Sandbox.ApiServer;
+using Xunit;
+
+namespace Slipway.Tests.Sandbox.Workloads;
+
+/// <summary>What the sandbox's own controllers write of statuses.</summary>
+public sealed class StatusWriteTests
+{
+    static readonly ResourceType CloneSets = new("apps.kruise.io", "v1alpha1", "clonesets", "CloneSet", Namespaced: true);
+
+    static void Define(ClusterWorld world, string required) => world.Create(Kinds.CustomResourceDefinitions, $$"""
+        {
+          "metadata": { "name": "clonesets.apps.kruise.io" },
+          "spec": {
+            "group": "apps.kruise.io", "scope": "Namespaced", "names": { "plural": "clonesets", "kind": "CloneSet" },
+            "versions": [ { "name": "v1alpha1", "served": true, "storage": true, "subresources": { "status": {} }, "schema": { "openAPIV3Schema": {
+              "type": "object", "properties": { "spec": { "type": "object", "x-kubernetes-preserve-unknown-fields": true },
+              "status": { "type": "object", "x-kubernetes-preserve-unknown-fields": true, "required": [ {{required}} ] } } } } } ]
+          }
+        }
+        """);
+
+    [Fact]
+    public async Task A_CloneSet_has_the_counts_that_its_official_definition_requires()
+    {
+        await using var world = new ClusterWorld();
+        Define(world, """ "availableReplicas", "readyReplicas", "replicas", "updatedReadyReplicas", "updatedReplicas" """);
+
+        world.Create(CloneSets, Manifest.ReplicaSet(2));
+        world.Run(seconds: 10);
+
+        Assert.Equal((2, 2), (world.Get(CloneSets, "web").Number("status", "updatedReadyReplicas"), world.Get(CloneSets, "web").Number("status", "readyReplicas")));
+    }
+
+    [Fact]
+    public async Task A_status_that_its_definition_does_not_allow_is_not_stored()
+    {
+        await using var world = new ClusterWorld();
+        Define(world, "\"phase\"");
+        var made = world.Create(CloneSets, Manifest.ReplicaSet(0));
+
+        var refused = Assert.Throws<StatusException>(() => world.Objects.UpdateStatus(made, new JsonObject { ["replicas"] = 0 }));
+        world.Objects.UpdateStatus(made, new JsonObject { ["phase"] = "Known" });
+
+        Assert.Equal(422, refused.Code);
+        Assert.Equal("Known", world.Get(CloneSets, "web").Text("status", "phase"));
+    }
+
+    [Fact]
+    public async Task A_status_is_written_only_of_the_version_that_was_seen()
+    {
+        await using var world = new ClusterWorld();
+        var seen = world.Create(Kinds.Pods, Manifest.Pod("pod"));
+        world.Annotate("pod", "a", "b");
+
+        var refused = Assert.Throws<StatusException>(() => world.Objects.UpdateStatus(seen, new JsonObject { ["phase"] = "Failed" }));
+
+        Assert.Equal((409, "b"), (refused.Code, world.Get(Kinds.Pods, "pod").Text("metadata", "annotations", "a")));
+    }
+}
