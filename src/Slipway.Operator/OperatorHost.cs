@@ -24,6 +24,9 @@ public sealed record OperatorOptions
     /// <summary>Runtime APIs of HAProxies, by the name that application services call them: a socket's path, or host:port.</summary>
     public IReadOnlyDictionary<string, string> HAProxies { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>How their runtime APIs are reached; null: over sockets.</summary>
+    public HAProxyDial? HAProxyDial { get; init; }
+
     /// <summary>How Alibaba Cloud's own API is reached, which confirms weights; null without an access key.</summary>
     public AlibabaAccess? Alibaba { get; init; }
 
@@ -52,7 +55,7 @@ public sealed partial class OperatorHost(KubernetesApi api, OperatorOptions opti
         var view = seen is not null ? new ClusterView(seen.View) : new ClusterView(api, options.Namespace, new Random(options.Seed), time, trouble => NotSeen(informersLog, trouble));
         var memory = new TicketMemory(time);
         var queue = new WorkQueue<ObjectKey>(time);
-        var balancers = new Balancers(view, api, options.HAProxies, time, options.Alibaba);
+        var balancers = new Balancers(view, api, options.HAProxies, time, options.Alibaba, options.HAProxyDial);
         var tickets = new TicketController(
             view,
             memory,

@@ -52,9 +52,10 @@ public static class RemoveTraffic
         if (!pod.Ready) return "back in traffic; its readiness follows";
         var missing = work.Traffic.Selecting(pod).Where(service => !service.SendsTo(pod)).ToList();
         if (missing.Count > 0) return $"back in traffic; {string.Join(", ", missing.Select(service => $"Service {service.Name}"))} {(missing.Count == 1 ? "does" : "do")} not send to it yet";
-        return work.Traffic.Balancers.TryGetValue(work.Frozen.Service, out var balancer) && balancer?.Knows(pod.Address) != false && balancer?.SendsTo(pod.Address) != true
-            ? "back in traffic; the balancer does not send to it yet"
-            : null;
+        // A place that it found closed is not the ticket's to wait for.
+        if (work.Result.Traffic is { ClosesPlace: false } || !work.Traffic.Balancers.TryGetValue(work.Frozen.Service, out var balancer)) return null;
+        if (balancer?.Failure is { } failure) return work.Result.Traffic is { ClosesPlace: true } ? $"back in traffic; {failure}" : null;
+        return balancer?.Knows(pod.Address) != false && balancer?.SendsTo(pod.Address) != true ? "back in traffic; the balancer does not send to it yet" : null;
     }
 
     /// <summary>The act that takes it out, or why there is none now.</summary>

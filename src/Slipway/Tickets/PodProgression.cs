@@ -108,7 +108,9 @@ public sealed class PodProgression
         if (balancer is null || _seen.Now - balancer.At >= TimeSpan.FromSeconds(1)) Ask(service);
         LookAgain(TimeSpan.FromSeconds(1));
         if (balancer is null) return true;
-        if (balancer is not { Failure: null } || !balancer.Knows(address)) return false;
+        // Whether a place it has closed is open again, only an answer tells.
+        if (balancer.Failure is not null) return work.Result.Traffic is { ClosesPlace: true };
+        if (!balancer.Knows(address)) return false;
         var steps = RemoveTraffic.Steps(work);
         var leaves = steps is { ConvergedAt: not null };
         // Who closes a place opens it, so that is stored first; a place that somebody else closed is theirs to open.

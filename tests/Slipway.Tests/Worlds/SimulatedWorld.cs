@@ -60,13 +60,16 @@ sealed class SimulatedWorld : IDisposable
     /// <summary>How operators that are started reach Alibaba Cloud.</summary>
     public AlibabaAccess? Alibaba { get; set; }
 
+    /// <summary>The HAProxy that operators that are started know as <c>edge</c>.</summary>
+    public SimulatedHAProxy? HAProxy { get; set; }
+
     int _writes;
 
     public void StartOperator()
     {
         _operator = new();
         var handler = new OperatorTransport(this, Cluster.CreateHandler(), _operator);
-        var host = new OperatorHost(new(new HttpMessageInvoker(handler), new("http://sandbox")), new() { Seed = _seed, Workers = 2, Alibaba = Alibaba }, Time, NullLoggerFactory.Instance);
+        var host = new OperatorHost(new(new HttpMessageInvoker(handler), new("http://sandbox")), new() { Seed = _seed, Workers = 2, Alibaba = Alibaba, HAProxies = new Dictionary<string, string> { ["edge"] = "edge:9999" }, HAProxyDial = HAProxy is { } proxy ? proxy.DialAsync : null }, Time, NullLoggerFactory.Instance);
         _ = host.RunAsync(_operator.Token);
     }
 

@@ -10,12 +10,12 @@ using Slipway.Workloads;
 namespace Slipway.Operator.Traffic.LoadBalancers;
 
 /// <summary>The balancer of each application service, by its provider. Alibaba Cloud's own API is asked with an access key.</summary>
-sealed class Balancers(ClusterView view, KubernetesApi api, IReadOnlyDictionary<string, string>? haproxies, TimeProvider time, AlibabaAccess? alibaba = null)
+sealed class Balancers(ClusterView view, KubernetesApi api, IReadOnlyDictionary<string, string>? haproxies, TimeProvider time, AlibabaAccess? alibaba = null, HAProxyDial? dial = null)
 {
     readonly AlibabaCloud _alibaba = new(view, api, new(), alibaba is null ? null : new CloudWeights(alibaba, time), haproxies is not null, time);
     readonly GatewayApi _gateway = new(view, api, new());
 
-    readonly HAProxy _haproxy = new(haproxies, time);
+    readonly HAProxy _haproxy = new(haproxies, dial ?? HAProxyConversation.ConnectAsync, time);
 
     /// <summary>What a balancer that can be asked about pods says of a service's; false where there is none to ask.</summary>
     public bool TryLookAtPods(ServiceSeen service, out BalancerSeen? seen)

@@ -8,8 +8,9 @@ namespace Slipway.Operator.Traffic.LoadBalancers;
 
 /// <summary>Weights and draining of HAProxy's servers by its runtime API; what it answers is what is in force.</summary>
 /// <param name="endpoints">Addresses by name; null for a reader, who is told what the controller has written and asks nothing.</param>
+/// <param name="dial">How one is reached.</param>
 /// <param name="time">The clock.</param>
-sealed class HAProxy(IReadOnlyDictionary<string, string>? endpoints, TimeProvider time) : ILoadBalancer
+sealed class HAProxy(IReadOnlyDictionary<string, string>? endpoints, HAProxyDial dial, TimeProvider time) : ILoadBalancer
 {
     readonly ConcurrentDictionary<string, Answer> _answers = new();
 
@@ -107,7 +108,7 @@ sealed class HAProxy(IReadOnlyDictionary<string, string>? endpoints, TimeProvide
         }
     }
 
-    HAProxyConversation Talk(ServiceTraffic traffic) => new(endpoints![traffic.Endpoint!], time);
+    HAProxyConversation Talk(ServiceTraffic traffic) => new(endpoints![traffic.Endpoint!], dial, time);
 
     string? Unknown(ServiceTraffic traffic) =>
         endpoints is null || endpoints.ContainsKey(traffic.Endpoint ?? "") ? null : $"haproxy endpoint {traffic.Endpoint} is not known to this controller; start it with --haproxy {traffic.Endpoint}=ADDRESS";

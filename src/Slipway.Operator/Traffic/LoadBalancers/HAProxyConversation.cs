@@ -11,8 +11,11 @@ sealed record HAProxyServerState(string Backend, string Name, string Address, bo
     public bool TakesTraffic => IsRunning && AdminState == 0 && Weight > 0;
 }
 
-/// <summary>Talks to HAProxy's runtime API over a unix socket or TCP, a connection a command line, as it wants it.</summary>
-sealed class HAProxyConversation(string address, TimeProvider time)
+/// <summary>Opens a connection to a runtime API: a socket's path, or host:port.</summary>
+public delegate Task<Stream> HAProxyDial(string address, CancellationToken cancellation);
+
+/// <summary>Talks to HAProxy's runtime API, a connection a command line, as it wants it.</summary>
+sealed class HAProxyConversation(string address, HAProxyDial dial, TimeProvider time)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -36,8 +39,7 @@ sealed class HAProxyConversation(string address, TimeProvider time)
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         try
         {
-            using var socket = await ConnectAsync(both.Token);
-            await using var stream = new NetworkStream(socket, ownsSocket: false);
+            await using var stream = await dial(address, both.Token);
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"{line}\n"), both.Token);
             using var reader = new StreamReader(stream, Encoding.ASCII);
             return await reader.ReadToEndAsync(both.Token);
@@ -52,19 +54,23 @@ sealed class HAProxyConversation(string address, TimeProvider time)
         }
     }
 
-    async Task<Socket> ConnectAsync(CancellationToken cancellation)
+    /// <summary>Over a unix socket or TCP.</summary>
+    public static async Task<Stream> ConnectAsync(string address, CancellationToken cancellation)
     {
-        if (address.StartsWith('/'))
+        var isLocal = address.StartsWith('/');
+        var socket = isLocal ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
         {
-            var local = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await local.ConnectAsync(new UnixDomainSocketEndPoint(address), cancellation);
-            return local;
+            var colon = address.LastIndexOf(':');
+            if (isLocal) await socket.ConnectAsync(new UnixDomainSocketEndPoint(address), cancellation);
+            else await socket.ConnectAsync(address[..colon], int.Parse(address[(colon + 1)..], CultureInfo.InvariantCulture), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
         }
-
-        var colon = address.LastIndexOf(':');
-        var remote = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await remote.ConnectAsync(address[..colon], int.Parse(address[(colon + 1)..], CultureInfo.InvariantCulture), cancellation);
-        return remote;
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     static IEnumerable<HAProxyServerState> Parse(string answer)

@@ -1,0 +1,152 @@
+using Slipway.Resources;
+using Slipway.Tests.Worlds;
+using Slipway.Tickets;
+using Xunit;
+
+namespace Slipway.Tests.Simulation;
+
+/// <summary>Places behind an HAProxy that follows no endpoints, with crashes, lost answers and refusals on the way: whoever closes a place opens it again, and nobody else's.</summary>
+public sealed class HAProxyDrainTests
+{
+    sealed record Outcome(TicketPhase? Phase, string? Message, IReadOnlyList<string> Open, int ApiWrites, int Commands, int ActsOnOpenPlaces, int InTraffic);
+
+    public static TheoryData<string> Operations => ["restart", "remove"];
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void A_pod_is_acted_on_only_while_its_place_is_closed_and_its_place_is_open_in_the_end(string operation)
+    {
+        var outcome = Run(operation);
+
+        Assert.Equal((End(operation), 0, 4), (outcome.Phase, outcome.ActsOnOpenPlaces, outcome.InTraffic));
+        Assert.Equal(4, outcome.Open.Count);
+        Assert.Equal(4, outcome.Commands);
+    }
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void A_crash_at_any_write_of_either_leaves_no_place_closed(string operation)
+    {
+        var undisturbed = Run(operation);
+
+        foreach (var crash in new[] { Interruption.CrashBefore, Interruption.CrashAfter })
+        {
+            for (var place = 0; place < undisturbed.ApiWrites; place++)
+            {
+                var (at, write) = (place, 0);
+                Check(operation, $"{crash} at write {at}", Run(operation, write: () => write++ == at ? crash : Interruption.None));
+            }
+
+            for (var place = 0; place < undisturbed.Commands; place++)
+            {
+                var (at, command) = (place, 0);
+                Check(operation, $"{crash} at command {at}", Run(operation, command: () => command++ == at ? crash : Interruption.None));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void Commands_that_are_refused_or_unanswered_and_crashes_in_between_leave_no_place_closed(string operation)
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var chance = new Random(seed);
+            Interruption Draw() => chance.Next(6) switch { 0 => Interruption.Fail, 1 => Interruption.LoseAnswer, 2 => Interruption.CrashAfter, _ => Interruption.None };
+
+            Check(operation, $"seed {seed}", Run(operation, write: () => chance.Next(10) == 0 ? Interruption.CrashAfter : Interruption.None, command: Draw));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void Cancelled_at_any_moment_and_crashed_besides_no_place_stays_closed(string operation)
+    {
+        for (var after = 0; after < 60; after += 4)
+        {
+            var chance = new Random(after);
+
+            var outcome = Run(operation, cancelAfter: TimeSpan.FromSeconds(after), command: () => chance.Next(3) == 0 ? Interruption.CrashAfter : Interruption.None);
+
+            Assert.True(outcome.Phase is TicketPhase.Cancelled || outcome.Phase == End(operation), $"cancelled after {after} s: {outcome.Phase} {outcome.Message}");
+            Assert.True(outcome is { Open.Count: 4, ActsOnOpenPlaces: 0, InTraffic: 4 }, $"cancelled after {after} s: {outcome}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void A_place_that_somebody_closed_before_stays_closed(string operation)
+    {
+        var outcome = Run(operation, before: (proxy, addresses) => proxy.Close(addresses[0]));
+
+        Assert.True(outcome.Phase == End(operation), $"{outcome.Phase} {outcome.Message}");
+        Assert.Equal((3, 2), (outcome.Open.Count, outcome.Commands));
+    }
+
+    static TicketPhase End(string operation) => operation == "remove" ? TicketPhase.Undone : TicketPhase.Succeeded;
+
+    static void Check(string operation, string when, Outcome outcome)
+    {
+        Assert.True(outcome.Phase == End(operation), $"{when}: {outcome.Phase} {outcome.Message}");
+        Assert.True(outcome is { Open.Count: 4, ActsOnOpenPlaces: 0, InTraffic: 4 }, $"{when}: {outcome}; open are {string.Join(' ', outcome.Open)}");
+    }
+
+    static Outcome Run(string operation, Func<Interruption>? write = null, Func<Interruption>? command = null, TimeSpan? cancelAfter = null, Action<SimulatedHAProxy, IReadOnlyList<string>>? before = null)
+    {
+        using var world = new SimulatedWorld();
+        world.GatedDeployment("cart", 4);
+        world.Service("cart", "\"app\":\"cart\",\"serving\":\"yes\"");
+        world.Apply(Kinds.ApplicationServices, """
+            {"metadata":{"name":"cart","namespace":"shop"},"spec":{"workload":{"kind":"Deployment","name":"cart"},"traffic":{"provider":"haproxy","endpoint":"edge","backends":[
+              {"unit":"GZ00A","haproxy":{"backend":"cart","server":"cart-"}}]} } }
+            """);
+        var proxy = world.HAProxy = new(world);
+        world.StartOperator();
+        world.Settle();
+        var pods = world.Cluster.Objects.List(Kinds.Pods, "shop").OrderBy(pod => pod.Name, StringComparer.Ordinal).ToDictionary(pod => pod.Name, pod => pod.Json.GetProperty("status").GetProperty("podIP").GetString()!);
+        foreach (var (index, address) in pods.Values.Index()) proxy.Add($"cart-{index + 1}", address);
+        before?.Invoke(proxy, [.. pods.Values]);
+        var chosen = pods.Keys.Take(2).ToArray();
+        var (acts, writes) = (0, 0);
+        world.Interrupt = (_, call) =>
+        {
+            writes++;
+            if (call.Body.Contains("/image", StringComparison.Ordinal) && proxy.Open.Contains(pods[call.Path.Split("/pods/")[1].Split('/')[0]])) acts++;
+            return write?.Invoke() ?? Interruption.None;
+        };
+        proxy.Interrupt = _ => command?.Invoke() ?? Interruption.None;
+
+        world.Submit("ot-1", Specs.OnPods(operation == "remove" ? Operation.RemoveTraffic : Operation.Restart, "cart", chosen) with
+        {
+            Guard = new() { MaxUnavailable = IntOrPercent.Percent(50) }, Drain = new() { Enabled = operation != "remove", Seconds = 10 },
+        });
+        if (cancelAfter is { } wait)
+        {
+            world.RunUntil(() => Restarted(world) && false, wait);
+            world.Command("ot-1", CommandVerb.Cancel, "changed our minds");
+        }
+
+        Await(world, TicketPhase.Succeeded);
+        if (operation == "remove" && world.Ticket("ot-1").Status?.Phase == TicketPhase.Succeeded)
+        {
+            world.Command("ot-1", CommandVerb.Undo);
+            Await(world, TicketPhase.Undone);
+        }
+
+        (world.Interrupt, proxy.Interrupt) = (null, null);
+        world.RestartAfterCrash();
+        world.Run(TimeSpan.FromSeconds(60));
+        var status = world.Ticket("ot-1").Status;
+        return new(status?.Phase, status?.Message, [.. proxy.Open], writes, proxy.Commands.Count, acts, world.Endpoints("cart").Count);
+    }
+
+    static void Await(SimulatedWorld world, TicketPhase end) => world.RunUntil(
+        () => Restarted(world) && world.Ticket("ot-1").Status?.Phase is { } phase && (phase == end || phase is TicketPhase.Failed or TicketPhase.Cancelled or TicketPhase.InitializeFailed),
+        TimeSpan.FromHours(1));
+
+    static bool Restarted(SimulatedWorld world)
+    {
+        world.RestartAfterCrash();
+        return true;
+    }
+}
