@@ -100,6 +100,9 @@ public sealed class PodProgression
     /// <summary>A place is about to be closed, and that is stored before it is: nobody else would open it again.</summary>
     public bool StoresFirst { get; private set; }
 
+    /// <summary>Why a place that was closed cannot be seen to be open, as one sentence.</summary>
+    public string? PlaceTrouble { get; private set; }
+
     /// <summary>Drains the pod's place behind such a balancer once its endpoints are gone, and opens it again once they are back. True while it is not as it should be.</summary>
     bool SettleBalancer(PodWork work)
     {
@@ -109,7 +112,13 @@ public sealed class PodProgression
         LookAgain(TimeSpan.FromSeconds(1));
         if (balancer is null) return true;
         // Whether a place it has closed is open again, only an answer tells.
-        if (balancer.Failure is not null) return work.Result.Traffic is { ClosesPlace: true };
+        if (balancer.Failure is not null)
+        {
+            var isClosed = work.Result.Traffic is { ClosesPlace: true };
+            if (isClosed) PlaceTrouble = balancer.Failure;
+            return isClosed;
+        }
+
         if (!balancer.Knows(address)) return false;
         var steps = RemoveTraffic.Steps(work);
         var leaves = steps is { ConvergedAt: not null };

@@ -45,6 +45,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
         LookAgain(_scaleIns?.Requeue);
         LookAgain(progression.Requeue);
         if (marks.Count > 0) LookAgain(RefusalPause);
+        if (returning > 0 && step.Hold is { } hold && progression.PlaceTrouble is { } trouble) step = step with { Hold = $"{hold}; {trouble}" };
         return step with { WriteAhead = step.WriteAhead || progression.StoresFirst, Requeue = _requeue, Changes = [.. progression.ForBalancers, .. due, .. step.Changes, .. marks.Where(mark => !seen.ActedOn.Contains(mark.Uid))] };
     }
 

@@ -74,6 +74,32 @@ public sealed class HAProxyDrainTests
     }
 
     [Theory]
+    [InlineData(false, TicketPhase.Failed)]
+    [InlineData(true, TicketPhase.Cancelled)]
+    public void While_a_place_cannot_be_opened_again_its_ticket_says_so_and_does_not_end(bool isCancelled, TicketPhase end)
+    {
+        using var world = new SimulatedWorld();
+        var (proxy, pods) = Open(world);
+        proxy.Interrupt = line => line.EndsWith("ready", StringComparison.Ordinal) ? Interruption.Fail : Interruption.None;
+        world.Submit("ot-1", Spec("restart", [.. pods.Keys.Take(2)]));
+        world.Run(TimeSpan.FromMinutes(2));
+        if (isCancelled) world.Command("ot-1", CommandVerb.Cancel, "changed our minds");
+
+        world.Run(TimeSpan.FromMinutes(18));
+        var waiting = world.Ticket("ot-1").Status;
+        var writes = world.Calls.Count(call => call.IsWrite);
+        world.Run(TimeSpan.FromMinutes(20));
+        Assert.Equal(2, proxy.Open.Count());
+        Assert.Equal(isCancelled ? TicketPhase.Cancelling : TicketPhase.Executing, waiting?.Phase);
+        Assert.EndsWith("; haproxy edge refuses: injected", waiting?.Message);
+        Assert.InRange(world.Calls.Count(call => call.IsWrite) - writes, 0, 20 * 60 / 4);
+
+        proxy.Interrupt = null;
+        world.Run(TimeSpan.FromSeconds(30));
+        Assert.Equal((4, end), (proxy.Open.Count(), world.Ticket("ot-1").Status?.Phase));
+    }
+
+    [Theory]
     [MemberData(nameof(Operations))]
     public void A_place_that_somebody_closed_before_stays_closed(string operation)
     {
@@ -91,9 +117,9 @@ public sealed class HAProxyDrainTests
         Assert.True(outcome is { Open.Count: 4, ActsOnOpenPlaces: 0, InTraffic: 4 }, $"{when}: {outcome}; open are {string.Join(' ', outcome.Open)}");
     }
 
-    static Outcome Run(string operation, Func<Interruption>? write = null, Func<Interruption>? command = null, TimeSpan? cancelAfter = null, Action<SimulatedHAProxy, IReadOnlyList<string>>? before = null)
+    /// <summary>Four pods behind an HAProxy that knows their addresses.</summary>
+    static (SimulatedHAProxy Proxy, Dictionary<string, string> Pods) Open(SimulatedWorld world)
     {
-        using var world = new SimulatedWorld();
         world.GatedDeployment("cart", 4);
         world.Service("cart", "\"app\":\"cart\",\"serving\":\"yes\"");
         world.Apply(Kinds.ApplicationServices, """
@@ -105,6 +131,18 @@ public sealed class HAProxyDrainTests
         world.Settle();
         var pods = world.Cluster.Objects.List(Kinds.Pods, "shop").OrderBy(pod => pod.Name, StringComparer.Ordinal).ToDictionary(pod => pod.Name, pod => pod.Json.GetProperty("status").GetProperty("podIP").GetString()!);
         foreach (var (index, address) in pods.Values.Index()) proxy.Add($"cart-{index + 1}", address);
+        return (proxy, pods);
+    }
+
+    static OpsTicketSpec Spec(string operation, params string[] pods) => Specs.OnPods(operation == "remove" ? Operation.RemoveTraffic : Operation.Restart, "cart", pods) with
+    {
+        Guard = new() { MaxUnavailable = IntOrPercent.Percent(50) }, Drain = new() { Enabled = operation != "remove", Seconds = 10 },
+    };
+
+    static Outcome Run(string operation, Func<Interruption>? write = null, Func<Interruption>? command = null, TimeSpan? cancelAfter = null, Action<SimulatedHAProxy, IReadOnlyList<string>>? before = null)
+    {
+        using var world = new SimulatedWorld();
+        var (proxy, pods) = Open(world);
         before?.Invoke(proxy, [.. pods.Values]);
         var chosen = pods.Keys.Take(2).ToArray();
         var (acts, writes) = (0, 0);
@@ -116,10 +154,7 @@ public sealed class HAProxyDrainTests
         };
         proxy.Interrupt = _ => command?.Invoke() ?? Interruption.None;
 
-        world.Submit("ot-1", Specs.OnPods(operation == "remove" ? Operation.RemoveTraffic : Operation.Restart, "cart", chosen) with
-        {
-            Guard = new() { MaxUnavailable = IntOrPercent.Percent(50) }, Drain = new() { Enabled = operation != "remove", Seconds = 10 },
-        });
+        world.Submit("ot-1", Spec(operation, chosen));
         if (cancelAfter is { } wait)
         {
             world.RunUntil(() => Restarted(world) && false, wait);

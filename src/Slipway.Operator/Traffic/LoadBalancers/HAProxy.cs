@@ -14,7 +14,10 @@ sealed class HAProxy(IReadOnlyDictionary<string, string>? endpoints, HAProxyDial
 {
     readonly ConcurrentDictionary<string, Answer> _answers = new();
 
-    sealed record Answer(DateTimeOffset At, IReadOnlyList<HAProxyServerState> Servers, string? Failure);
+    /// <summary>A command that was refused is refused the next second, too; until it is tried again, what stands is the refusal.</summary>
+    static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(10);
+
+    sealed record Answer(DateTimeOffset At, IReadOnlyList<HAProxyServerState> Servers, string? Failure, bool IsRefusal = false);
 
     public WeightsSeen Look(ApplicationService service, IReadOnlyList<PodSeen> pods)
     {
@@ -59,6 +62,7 @@ sealed class HAProxy(IReadOnlyDictionary<string, string>? endpoints, HAProxyDial
     {
         var traffic = service.Spec.Traffic!;
         if (endpoints is null || Unknown(traffic) is not null) return;
+        if (_answers.TryGetValue($"{service.Key}", out var last) && last.IsRefusal && time.GetUtcNow() - last.At < AfterRefusal) return;
         try
         {
             var servers = await Talk(traffic).ServersAsync(traffic.Backends.Select(unit => unit.Haproxy!.Backend).Distinct(), cancellation);
@@ -104,7 +108,7 @@ sealed class HAProxy(IReadOnlyDictionary<string, string>? endpoints, HAProxyDial
         }
         catch (IOException failure)
         {
-            _answers[$"{service.Key}"] = new(time.GetUtcNow(), [], $"haproxy {service.Spec.Traffic!.Endpoint} refuses: {failure.Message}");
+            _answers[$"{service.Key}"] = new(time.GetUtcNow(), [], $"haproxy {service.Spec.Traffic!.Endpoint} refuses: {failure.Message}", IsRefusal: true);
         }
     }
 
