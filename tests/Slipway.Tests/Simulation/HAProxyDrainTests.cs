@@ -136,7 +136,8 @@ public sealed class HAProxyDrainTests
 
     static OpsTicketSpec Spec(string operation, params string[] pods) => Specs.OnPods(operation == "remove" ? Operation.RemoveTraffic : Operation.Restart, "cart", pods) with
     {
-        Guard = new() { MaxUnavailable = IntOrPercent.Percent(50) }, Drain = new() { Enabled = operation != "remove", Seconds = 10 },
+        Guard = new() { MaxUnavailable = IntOrPercent.Percent(50) },
+        Drain = new() { Enabled = operation != "remove", Seconds = 10 },
     };
 
     static Outcome Run(string operation, Func<Interruption>? write = null, Func<Interruption>? command = null, TimeSpan? cancelAfter = null, Action<SimulatedHAProxy, IReadOnlyList<string>>? before = null)
