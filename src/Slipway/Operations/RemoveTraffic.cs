@@ -18,9 +18,10 @@ public static class RemoveTraffic
     {
         if (!work.IsMarked) return null;
         var before = work.Result.Traffic ?? new();
-        var marked = new TrafficSteps { MarkedAt = before.MarkedAt ?? work.Now, ClosesPlace = before.ClosesPlace };
+        var marked = new TrafficSteps { MarkedAt = before.MarkedAt ?? work.Now, ClosesPlace = before.ClosesPlace, Place = before.Place };
         if (StillSending(work).Count > 0) return marked;
-        var converged = marked with { ConvergedAt = before.ConvergedAt ?? work.Now, ClosesPlace = ClosesPlace(work, before.ClosesPlace) };
+        var closes = ClosesPlace(work, before.ClosesPlace);
+        var converged = marked with { ConvergedAt = before.ConvergedAt ?? work.Now, ClosesPlace = closes, Place = closes == true ? before.Place ?? work.Seen!.Pod.Address : null };
         return Confirmation(work, converged.ConvergedAt.Value) is { } by ? converged with { ConfirmedAt = before.ConfirmedAt ?? work.Now, ConfirmedBy = by } : converged;
     }
 

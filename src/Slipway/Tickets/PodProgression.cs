@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Slipway.Operations;
 using Slipway.Resources;
+using Slipway.Traffic;
 using Slipway.Workloads;
 
 namespace Slipway.Tickets;
@@ -76,8 +77,8 @@ public sealed class PodProgression
             return (change, refusal ?? "leaves traffic first");
         }
 
-        SettleBalancer(work);
-        run.Result = run.Result with { Traffic = RemoveTraffic.Steps(work) };
+        SettleBalancer(run, isOver: false);
+        Take(run, RemoveTraffic.Steps(work));
         if (RemoveTraffic.IsOut(work)) return (null, null);
         if (RemoveTraffic.UntilDrained(work) is { } left) LookAgain(left);
         return (null, $"leaves traffic first: {RemoveTraffic.Clause(work)}");
@@ -103,30 +104,48 @@ public sealed class PodProgression
     /// <summary>Why a place that was closed cannot be seen to be open, as one sentence.</summary>
     public string? PlaceTrouble { get; private set; }
 
-    /// <summary>Drains the pod's place behind such a balancer once its endpoints are gone, and opens it again once they are back. True while it is not as it should be.</summary>
-    bool SettleBalancer(PodWork work)
+    /// <summary>
+    /// Drains the pod's place behind such a balancer once its endpoints are gone, and opens it again once they are back, or the pod is gone; before
+    /// its turn is over only to a pod that works. True while it is not as it should be.
+    /// </summary>
+    bool SettleBalancer(PodRun run, bool isOver)
     {
-        var service = work.Frozen.Service;
-        if (!_seen.Traffic.Balancers.TryGetValue(service, out var balancer) || work.Seen is not { Pod: { Address: { } address } pod }) return false;
+        var (work, service, isOwed) = (Work(run), run.Frozen.Service, OwesPlace(run));
+        var pod = work.Seen?.Pod;
+        if (!_seen.Traffic.Balancers.TryGetValue(service, out var balancer) || ((isOwed ? run.Result.Traffic!.Place : null) ?? pod?.Address) is not { } address)
+        {
+            Forget(run);
+            return false;
+        }
+
         if (balancer is null || _seen.Now - balancer.At >= TimeSpan.FromSeconds(1)) Ask(service);
         LookAgain(TimeSpan.FromSeconds(1));
         if (balancer is null) return true;
+
         // Whether a place it has closed is open again, only an answer tells.
         if (balancer.Failure is not null)
         {
-            var isClosed = work.Result.Traffic is { ClosesPlace: true };
-            if (isClosed) PlaceTrouble = balancer.Failure;
-            return isClosed;
+            if (isOwed) PlaceTrouble = balancer.Failure;
+            return isOwed;
         }
 
-        if (!balancer.Knows(address)) return false;
-        var steps = RemoveTraffic.Steps(work);
-        var leaves = steps is { ConvergedAt: not null };
         // Who closes a place opens it, so that is stored first; a place that somebody else closed is theirs to open.
-        if (work.Result.Traffic is not { ClosesPlace: true }) return steps is { ClosesPlace: true };
-        if (leaves ? !balancer.SendsTo(address) : pod is not { Works: true, Traffic: not { IsHeld: true } } || balancer.SendsTo(address)) return false;
+        var steps = pod is null ? null : RemoveTraffic.Steps(work);
+        if (!isOwed) return steps is { ClosesPlace: true };
+        var leaves = steps is { ConvergedAt: not null };
+        if (!leaves && pod is { Traffic.IsHeld: true }) return false;
+        if (!leaves && (!balancer.Knows(address) || balancer.SendsTo(address))) Forget(run);
+        if (!balancer.Knows(address) || balancer.SendsTo(address) != leaves || (!leaves && !isOver && pod is { Works: false })) return false;
         ForBalancers.Add(new TicketChange.DrainBackend(service, address, leaves));
         return true;
+    }
+
+    static bool OwesPlace(PodRun run) => run.Result.Traffic is { ClosesPlace: true };
+
+    /// <summary>Its place is open again, or not there any more: what becomes of it from now on is not the ticket's.</summary>
+    static void Forget(PodRun run)
+    {
+        if (OwesPlace(run)) run.Result = run.Result with { Traffic = run.Result.Traffic! with { ClosesPlace = null, Place = null } };
     }
 
     void Ask(string service)
@@ -152,14 +171,13 @@ public sealed class PodProgression
             return;
         }
 
-        SettleBalancer(work);
+        SettleBalancer(run, isOver: IsCancelling);
+        work = Work(run);
         var (progress, step) = _spec.Operation == Operation.RemoveTraffic ? Removal(work) : Drained(run, work);
         if (RemoveTraffic.UntilDrained(work) is { } left && left > TimeSpan.Zero) LookAgain(left);
-        var steps = RemoveTraffic.Steps(work);
-        if (steps is { ClosesPlace: true } && run.Result.Traffic is not { ClosesPlace: true }) StoresFirst = true;
-        if (steps != run.Result.Traffic && steps is not null) run.Result = run.Result with { Traffic = steps };
+        Take(run, RemoveTraffic.Steps(work));
         run.Result = Next(run, progress);
-        run.IsReturning = step == DrainStep.PutBack;
+        run.IsReturning = step == DrainStep.PutBack || (run.IsWaiting && !work.IsMarked && OwesPlace(run));
         if (run.HasFailed) ObserveDone(run);
         else run.Due = step switch
         {
@@ -167,6 +185,13 @@ public sealed class PodProgression
             DrainStep.Act => OwnAct(run, work.Seen!.Pod).Change,
             _ => null,
         };
+    }
+
+    /// <summary>Records the steps by which a pod leaves traffic, if it does.</summary>
+    void Take(PodRun run, TrafficSteps? steps)
+    {
+        if (steps is { ClosesPlace: true } && !OwesPlace(run)) StoresFirst = true;
+        if (steps is not null && steps != run.Result.Traffic) run.Result = run.Result with { Traffic = steps };
     }
 
     (PodProgress Progress, DrainStep Step) Removal(PodWork work) => IsCancelling && work.IsMarked
@@ -186,7 +211,7 @@ public sealed class PodProgression
     {
         var work = Work(run);
         var keeps = _spec.Operation == Operation.RemoveTraffic && run.Result.State == PodState.UpdateSuccessful && !IsCancelling && !IsUndoing;
-        var settles = !keeps && !work.IsMarked && (IsCancelling || IsUndoing || run.HasFailed || run is { IsWaiting: true, Result.Traffic: not null }) && SettleBalancer(work);
+        var settles = !keeps && !work.IsMarked && OwesPlace(run) && SettleBalancer(run, isOver: true);
         run.IsReturning = (work.IsMarked && !keeps) || settles;
         if (!run.IsReturning && run.IsWaiting) run.Result = run.Result with { Traffic = null };
         run.Due = work.IsMarked && !keeps && !work.ActedOn ? RemoveTraffic.PutBack(work) : null;

@@ -15,6 +15,9 @@ public sealed record TrafficSteps
     /// </summary>
     public bool? ClosesPlace { get; init; }
 
+    /// <summary>The address of the place that it closes: it is opened also when the pod is gone.</summary>
+    public string? Place { get; init; }
+
     /// <summary>The balancer said so; where there is none to ask, its endpoints are all there is to see.</summary>
     public DateTimeOffset? ConfirmedAt { get; init; }
 

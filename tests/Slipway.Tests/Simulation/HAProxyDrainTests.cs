@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Slipway.Resources;
 using Slipway.Tests.Worlds;
 using Slipway.Tickets;
@@ -10,7 +11,7 @@ public sealed class HAProxyDrainTests
 {
     sealed record Outcome(TicketPhase? Phase, string? Message, IReadOnlyList<string> Open, int ApiWrites, int Commands, int ActsOnOpenPlaces, int InTraffic);
 
-    public static TheoryData<string> Operations => ["restart", "remove"];
+    public static TheoryData<string> Operations => ["restart", "remove", "evict", "scalein"];
 
     [Theory]
     [MemberData(nameof(Operations))]
@@ -18,7 +19,7 @@ public sealed class HAProxyDrainTests
     {
         var outcome = Run(operation);
 
-        Assert.Equal((End(operation), 0, 4), (outcome.Phase, outcome.ActsOnOpenPlaces, outcome.InTraffic));
+        Assert.Equal((End(operation), 0, InTraffic(operation)), (outcome.Phase, outcome.ActsOnOpenPlaces, outcome.InTraffic));
         Assert.Equal(4, outcome.Open.Count);
         Assert.Equal(4, outcome.Commands);
     }
@@ -69,8 +70,50 @@ public sealed class HAProxyDrainTests
             var outcome = Run(operation, cancelAfter: TimeSpan.FromSeconds(after), command: () => chance.Next(3) == 0 ? Interruption.CrashAfter : Interruption.None);
 
             Assert.True(outcome.Phase is TicketPhase.Cancelled || outcome.Phase == End(operation), $"cancelled after {after} s: {outcome.Phase} {outcome.Message}");
-            Assert.True(outcome is { Open.Count: 4, ActsOnOpenPlaces: 0, InTraffic: 4 }, $"cancelled after {after} s: {outcome}");
+            Assert.True(outcome is { Open.Count: 4, ActsOnOpenPlaces: 0 } && (outcome.InTraffic == 4 || operation == "scalein"), $"cancelled after {after} s: {outcome}");
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void Cancelled_while_its_pods_drain_a_ticket_ends_only_when_the_places_are_open_again(string operation)
+    {
+        using var world = new SimulatedWorld();
+        var (proxy, pods) = Open(world);
+        proxy.Interrupt = line => line.EndsWith("ready", StringComparison.Ordinal) ? Interruption.Fail : Interruption.None;
+        world.Submit("ot-1", Spec(operation, [.. pods.Keys.Take(2)]));
+        world.RunUntil(() => proxy.Open.Count() == 2, TimeSpan.FromMinutes(1));
+        world.Command("ot-1", CommandVerb.Cancel, "changed our minds");
+
+        world.Run(TimeSpan.FromMinutes(30));
+        Assert.Equal((TicketPhase.Cancelling, 2), (world.Ticket("ot-1").Status?.Phase, proxy.Open.Count()));
+
+        proxy.Interrupt = null;
+        world.Run(TimeSpan.FromSeconds(30));
+        Assert.Equal((TicketPhase.Cancelled, 4, 4), (world.Ticket("ot-1").Status?.Phase, proxy.Open.Count(), world.Endpoints("cart").Count));
+    }
+
+    [Fact]
+    public void A_pod_that_fails_leaves_no_place_closed_and_one_closed_later_by_hand_stays_so()
+    {
+        using var world = new SimulatedWorld();
+        var (proxy, pods) = Open(world);
+        var chosen = pods.Keys.First();
+        world.Submit("ot-1", Spec("restart", [.. pods.Keys.Take(2)]));
+        world.RunUntil(() => proxy.Open.Count() == 2, TimeSpan.FromMinutes(1));
+        var broken = world.Cluster.Objects.Get(Kinds.Pods, new("shop", chosen))!.Edit();
+        var annotations = broken["metadata"]!["annotations"] as JsonObject ?? [];
+        annotations["sandbox.slipway.dev/fail"] = "NeverReady";
+        broken["metadata"]!["annotations"] = annotations.DeepClone();
+        world.Cluster.Objects.Update(Kinds.Pods, broken);
+        world.RunUntil(() => world.Ticket("ot-1").Status?.Phase == TicketPhase.Failed, TimeSpan.FromMinutes(30));
+        Assert.Equal((TicketPhase.Failed, 4), (world.Ticket("ot-1").Status?.Phase, proxy.Open.Count()));
+
+        proxy.Close(pods[chosen]);
+        world.Command("ot-1", CommandVerb.Cancel, "enough");
+        world.Run(TimeSpan.FromMinutes(2));
+
+        Assert.Equal((TicketPhase.Cancelled, 3), (world.Ticket("ot-1").Status?.Phase, proxy.Open.Count()));
     }
 
     [Theory]
@@ -111,10 +154,12 @@ public sealed class HAProxyDrainTests
 
     static TicketPhase End(string operation) => operation == "remove" ? TicketPhase.Undone : TicketPhase.Succeeded;
 
+    static int InTraffic(string operation) => operation == "scalein" ? 2 : 4;
+
     static void Check(string operation, string when, Outcome outcome)
     {
         Assert.True(outcome.Phase == End(operation), $"{when}: {outcome.Phase} {outcome.Message}");
-        Assert.True(outcome is { Open.Count: 4, ActsOnOpenPlaces: 0, InTraffic: 4 }, $"{when}: {outcome}; open are {string.Join(' ', outcome.Open)}");
+        Assert.True(outcome is { Open.Count: 4, ActsOnOpenPlaces: 0 } && outcome.InTraffic == InTraffic(operation), $"{when}: {outcome}; open are {string.Join(' ', outcome.Open)}");
     }
 
     /// <summary>Four pods behind an HAProxy that knows their addresses.</summary>
@@ -134,7 +179,7 @@ public sealed class HAProxyDrainTests
         return (proxy, pods);
     }
 
-    static OpsTicketSpec Spec(string operation, params string[] pods) => Specs.OnPods(operation == "remove" ? Operation.RemoveTraffic : Operation.Restart, "cart", pods) with
+    static OpsTicketSpec Spec(string operation, params string[] pods) => Specs.OnPods(operation switch { "remove" => Operation.RemoveTraffic, "evict" => Operation.Replace, "scalein" => Operation.ScaleIn, _ => Operation.Restart }, "cart", pods) with
     {
         Guard = new() { MaxUnavailable = IntOrPercent.Percent(50) },
         Drain = new() { Enabled = operation != "remove", Seconds = 10 },
@@ -150,7 +195,9 @@ public sealed class HAProxyDrainTests
         world.Interrupt = (_, call) =>
         {
             writes++;
-            if (call.Body.Contains("/image", StringComparison.Ordinal) && proxy.Open.Contains(pods[call.Path.Split("/pods/")[1].Split('/')[0]])) acts++;
+            var isAct = call.Body.Contains("/image", StringComparison.Ordinal) || call.Path.EndsWith("/eviction", StringComparison.Ordinal);
+            if (isAct && proxy.Open.Contains(pods[call.Path.Split("/pods/")[1].Split('/')[0]])) acts++;
+            if (operation == "scalein" && call.Body.Contains("\"replicas\":", StringComparison.Ordinal) && !call.Path.Contains("opsticket", StringComparison.Ordinal)) acts += chosen.Count(pod => proxy.Open.Contains(pods[pod]));
             return write?.Invoke() ?? Interruption.None;
         };
         proxy.Interrupt = _ => command?.Invoke() ?? Interruption.None;

@@ -60,6 +60,7 @@ sealed class KruiseSet(StoredObject stored, IReadOnlyList<PodFacts> pods, DateTi
             ["labelSelector"] = string.Join(',', Json.Words("spec", "selector", "matchLabels").Select(label => $"{label.Key}={label.Value}")),
         };
         if (IsCloneSet) status["expectedUpdatedReplicas"] = Replicas;
+        else status["currentReplicas"] = updated == active.Count ? updated : active.Count - updated;
         return status;
     }
 

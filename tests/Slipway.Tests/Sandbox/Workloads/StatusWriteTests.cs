@@ -10,11 +10,13 @@ public sealed class StatusWriteTests
 {
     static readonly ResourceType CloneSets = new("apps.kruise.io", "v1alpha1", "clonesets", "CloneSet", Namespaced: true);
 
-    static void Define(ClusterWorld world, string required) => world.Create(Kinds.CustomResourceDefinitions, $$"""
+    static readonly ResourceType StatefulSets = new("apps.kruise.io", "v1alpha1", "statefulsets", "StatefulSet", Namespaced: true);
+
+    static void Define(ClusterWorld world, ResourceType type, string required) => world.Create(Kinds.CustomResourceDefinitions, $$"""
         {
-          "metadata": { "name": "clonesets.apps.kruise.io" },
+          "metadata": { "name": "{{type.Plural}}.{{type.Group}}" },
           "spec": {
-            "group": "apps.kruise.io", "scope": "Namespaced", "names": { "plural": "clonesets", "kind": "CloneSet" },
+            "group": "{{type.Group}}", "scope": "Namespaced", "names": { "plural": "{{type.Plural}}", "kind": "{{type.Kind}}" },
             "versions": [ { "name": "v1alpha1", "served": true, "storage": true, "subresources": { "status": {} }, "schema": { "openAPIV3Schema": {
               "type": "object", "properties": { "spec": { "type": "object", "x-kubernetes-preserve-unknown-fields": true },
               "status": { "type": "object", "x-kubernetes-preserve-unknown-fields": true, "required": [ {{required}} ] } } } } } ]
@@ -26,7 +28,7 @@ public sealed class StatusWriteTests
     public async Task A_CloneSet_has_the_counts_that_its_official_definition_requires()
     {
         await using var world = new ClusterWorld();
-        Define(world, """ "availableReplicas", "readyReplicas", "replicas", "updatedReadyReplicas", "updatedReplicas" """);
+        Define(world, CloneSets, """ "availableReplicas", "readyReplicas", "replicas", "updatedReadyReplicas", "updatedReplicas" """);
 
         world.Create(CloneSets, Manifest.ReplicaSet(2));
         world.Run(seconds: 10);
@@ -35,10 +37,22 @@ public sealed class StatusWriteTests
     }
 
     [Fact]
+    public async Task An_advanced_StatefulSet_has_the_counts_that_its_official_definition_requires()
+    {
+        await using var world = new ClusterWorld();
+        Define(world, StatefulSets, """ "availableReplicas", "currentReplicas", "readyReplicas", "replicas", "updatedReplicas" """);
+
+        world.Create(StatefulSets, Manifest.StatefulSet(2));
+        world.Run(seconds: 20);
+
+        Assert.Equal((2, 2), (world.Get(StatefulSets, "web").Number("status", "currentReplicas"), world.Get(StatefulSets, "web").Number("status", "readyReplicas")));
+    }
+
+    [Fact]
     public async Task A_status_that_its_definition_does_not_allow_is_not_stored()
     {
         await using var world = new ClusterWorld();
-        Define(world, "\"phase\"");
+        Define(world, CloneSets, "\"phase\"");
         var made = world.Create(CloneSets, Manifest.ReplicaSet(0));
 
         var refused = Assert.Throws<StatusException>(() => world.Objects.UpdateStatus(made, new JsonObject { ["replicas"] = 0 }));
