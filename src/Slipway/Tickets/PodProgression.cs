@@ -24,6 +24,7 @@ public sealed class PodProgression
         _method = state.Method ?? RestartMethod.ImageReference;
         _groups = groups;
         _byUid = seen.Services.Values.SelectMany(service => service.Pods).ToDictionary(pod => pod.Pod.Identity);
+        Places = new(seen, Work, LookAgain);
     }
 
     /// <summary>Soonest time at which a pod's seconds or deadline are over.</summary>
@@ -77,7 +78,7 @@ public sealed class PodProgression
             return (change, refusal ?? "leaves traffic first");
         }
 
-        SettleBalancer(run, isOver: false);
+        Places.Settle(run, isOver: false);
         Take(run, RemoveTraffic.Steps(work));
         if (RemoveTraffic.IsOut(work)) return (null, null);
         if (RemoveTraffic.UntilDrained(work) is { } left) LookAgain(left);
@@ -95,64 +96,8 @@ public sealed class PodProgression
     /// <summary>A pod that no Service selects has no traffic to be drained of.</summary>
     bool Drains(PodRun run) => _spec.DrainsFirst() && run.Frozen.Traffic is not null;
 
-    /// <summary>What a balancer that follows no endpoints must be asked or told.</summary>
-    public List<TicketChange> ForBalancers { get; } = [];
-
-    /// <summary>A place is about to be closed, and that is stored before it is: nobody else would open it again.</summary>
-    public bool StoresFirst { get; private set; }
-
-    /// <summary>Why a place that was closed cannot be seen to be open, as one sentence.</summary>
-    public string? PlaceTrouble { get; private set; }
-
-    /// <summary>
-    /// Drains the pod's place behind such a balancer once its endpoints are gone, and opens it again once they are back, or the pod is gone; before
-    /// its turn is over only to a pod that works. True while it is not as it should be.
-    /// </summary>
-    bool SettleBalancer(PodRun run, bool isOver)
-    {
-        var (work, service, isOwed) = (Work(run), run.Frozen.Service, OwesPlace(run));
-        var pod = work.Seen?.Pod;
-        if (!_seen.Traffic.Balancers.TryGetValue(service, out var balancer) || ((isOwed ? run.Result.Traffic!.Place : null) ?? pod?.Address) is not { } address)
-        {
-            Forget(run);
-            return false;
-        }
-
-        if (balancer is null || _seen.Now - balancer.At >= TimeSpan.FromSeconds(1)) Ask(service);
-        LookAgain(TimeSpan.FromSeconds(1));
-        if (balancer is null) return true;
-
-        // Whether a place it has closed is open again, only an answer tells.
-        if (balancer.Failure is not null)
-        {
-            if (isOwed) PlaceTrouble = balancer.Failure;
-            return isOwed;
-        }
-
-        // Who closes a place opens it, so that is stored first; a place that somebody else closed is theirs to open.
-        var steps = pod is null ? null : RemoveTraffic.Steps(work);
-        if (!isOwed) return steps is { ClosesPlace: true };
-        var leaves = steps is { ConvergedAt: not null };
-        if (!leaves && pod is { Traffic.IsHeld: true }) return false;
-        if (!leaves && (!balancer.Knows(address) || balancer.SendsTo(address))) Forget(run);
-        if (!balancer.Knows(address) || balancer.SendsTo(address) != leaves || (!leaves && !isOver && pod is { Works: false })) return false;
-        ForBalancers.Add(new TicketChange.DrainBackend(service, address, leaves));
-        return true;
-    }
-
-    static bool OwesPlace(PodRun run) => run.Result.Traffic is { ClosesPlace: true };
-
-    /// <summary>Its place is open again, or not there any more: what becomes of it from now on is not the ticket's.</summary>
-    static void Forget(PodRun run)
-    {
-        if (OwesPlace(run)) run.Result = run.Result with { Traffic = run.Result.Traffic! with { ClosesPlace = null, Place = null } };
-    }
-
-    void Ask(string service)
-    {
-        var ask = new TicketChange.AskBalancer(service);
-        if (!ForBalancers.Contains(ask)) ForBalancers.Add(ask);
-    }
+    /// <summary>The pods' places at balancers that follow no endpoints.</summary>
+    public BalancerPlaces Places { get; }
 
     void ObserveOpen(PodRun run)
     {
@@ -171,13 +116,13 @@ public sealed class PodProgression
             return;
         }
 
-        SettleBalancer(run, isOver: IsCancelling);
+        Places.Settle(run, isOver: IsCancelling);
         work = Work(run);
         var (progress, step) = _spec.Operation == Operation.RemoveTraffic ? Removal(work) : Drained(run, work);
         if (RemoveTraffic.UntilDrained(work) is { } left && left > TimeSpan.Zero) LookAgain(left);
         Take(run, RemoveTraffic.Steps(work));
         run.Result = Next(run, progress);
-        run.IsReturning = step == DrainStep.PutBack || (run.IsWaiting && !work.IsMarked && OwesPlace(run));
+        run.IsReturning = step == DrainStep.PutBack || (run.IsWaiting && !work.IsMarked && BalancerPlaces.Owes(run));
         if (run.HasFailed) ObserveDone(run);
         else run.Due = step switch
         {
@@ -190,8 +135,9 @@ public sealed class PodProgression
     /// <summary>Records the steps by which a pod leaves traffic, if it does.</summary>
     void Take(PodRun run, TrafficSteps? steps)
     {
-        if (steps is { ClosesPlace: true } && !OwesPlace(run)) StoresFirst = true;
-        if (steps is not null && steps != run.Result.Traffic) run.Result = run.Result with { Traffic = steps };
+        if (steps is null) return;
+        Places.Note(run, steps);
+        if (steps != run.Result.Traffic) run.Result = run.Result with { Traffic = steps };
     }
 
     (PodProgress Progress, DrainStep Step) Removal(PodWork work) => IsCancelling && work.IsMarked
@@ -211,7 +157,7 @@ public sealed class PodProgression
     {
         var work = Work(run);
         var keeps = _spec.Operation == Operation.RemoveTraffic && run.Result.State == PodState.UpdateSuccessful && !IsCancelling && !IsUndoing;
-        var settles = !keeps && !work.IsMarked && OwesPlace(run) && SettleBalancer(run, isOver: true);
+        var settles = !keeps && !work.IsMarked && BalancerPlaces.Owes(run) && Places.Settle(run, isOver: true);
         run.IsReturning = (work.IsMarked && !keeps) || settles;
         if (!run.IsReturning && run.IsWaiting) run.Result = run.Result with { Traffic = null };
         run.Due = work.IsMarked && !keeps && !work.ActedOn ? RemoveTraffic.PutBack(work) : null;

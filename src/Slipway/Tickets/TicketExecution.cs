@@ -45,8 +45,8 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
         LookAgain(_scaleIns?.Requeue);
         LookAgain(progression.Requeue);
         if (marks.Count > 0) LookAgain(RefusalPause);
-        if (returning > 0 && step.Hold is { } hold && progression.PlaceTrouble is { } trouble) step = step with { Hold = $"{hold}; {trouble}" };
-        return step with { WriteAhead = step.WriteAhead || progression.StoresFirst, Requeue = _requeue, Changes = [.. progression.ForBalancers, .. due, .. step.Changes, .. marks.Where(mark => !seen.ActedOn.Contains(mark.Uid))] };
+        if (returning > 0 && step.Hold is { } hold && progression.Places.Trouble is { } trouble) step = step with { Hold = $"{hold}; {trouble}" };
+        return step with { WriteAhead = step.WriteAhead || progression.Places.StoresFirst, Requeue = _requeue, Changes = [.. progression.Places.Changes, .. due, .. step.Changes, .. marks.Where(mark => !seen.ActedOn.Contains(mark.Uid))] };
     }
 
     const string MarksGoBack = "pods that stay get back the deletion cost they had";

@@ -15,7 +15,7 @@ public sealed record TrafficSteps
     /// </summary>
     public bool? ClosesPlace { get; init; }
 
-    /// <summary>The address of the place that it closes: it is opened also when the pod is gone.</summary>
+    /// <summary>The address of the place that it closes: where the pod is gone, it is opened to one that has its address.</summary>
     public string? Place { get; init; }
 
     /// <summary>The balancer said so; where there is none to ask, its endpoints are all there is to see.</summary>
