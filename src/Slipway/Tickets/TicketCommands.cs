@@ -101,9 +101,12 @@ public static class TicketCommands
     static string Phases(CommandVerb verb) => string.Join(", ", Enum.GetValues<TicketPhase>().Where(phase => IsAllowed(verb, phase)));
 
     static (TicketState, string?) Publish(TicketObservation seen, TicketState state, TicketCommand command) =>
-        Blocked(seen) is { } why
+        !HasBegun(seen) && Blocked(seen) is { } why
             ? (state, $"Publish: {why}")
             : (state with { Phase = TicketPhase.Executing, Executor = command.By, StartedAt = seen.Now, PublishedThrough = command.Group }, null);
+
+    /// <summary>A group has started: the publish was taken before, and a crash came before that was stored. What it began may be the very thing that blocks.</summary>
+    static bool HasBegun(TicketObservation seen) => seen.Groups.Any(group => group.Status?.StartedAt is not null);
 
     /// <summary>What initialization would refuse now: publishing and resuming look again.</summary>
     static string? Blocked(TicketObservation seen) =>

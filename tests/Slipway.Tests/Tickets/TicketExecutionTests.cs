@@ -41,6 +41,22 @@ public sealed class TicketExecutionTests
     }
 
     [Fact]
+    public void A_publish_whose_first_act_was_done_before_it_was_stored_is_not_refused_for_what_it_did()
+    {
+        var fleet = Cart().With(Specs.OnPods(Operation.ScaleIn, "cart", "cart-gz00a-0"));
+        fleet.Step();
+        var stored = fleet.Ticket;
+        fleet.Command(CommandVerb.Publish).Effects();
+
+        // The process ends: the group has started, the set is lowered, and the ticket knows nothing of it.
+        fleet.Ticket = stored;
+        fleet.Command(CommandVerb.Publish).Workload("cart", set => set with { Desired = 7, Generation = 2 }).Effects();
+
+        Assert.Equal(TicketPhase.Executing, fleet.Ticket.Status!.Phase);
+        Assert.True(fleet.Ticket.Status.AcknowledgedCommands![0].Accepted);
+    }
+
+    [Fact]
     public void A_quarter_of_eight_pods_goes_two_at_a_time_also_inside_one_group()
     {
         var fleet = Cart().With(Specs.Of(Operation.Restart, "cart"));
