@@ -6,7 +6,6 @@ namespace Slipway.Operator.Cluster;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ObjectMeta))]
 [JsonSerializable(typeof(LabelSelector))]
-[JsonSerializable(typeof(string))]
 sealed partial class ClusterJson : JsonSerializerContext
 {
 }

@@ -18,22 +18,24 @@ static class StatusPatch
         using (var writer = new Utf8JsonWriter(patch))
         {
             writer.WriteStartArray();
-            Write(writer, "test", "/metadata/uid", JsonSerializer.SerializeToUtf8Bytes(uid, ClusterJson.Default.String));
-            Write(writer, "add", "/status", status);
+            Begin(writer, "test", "/metadata/uid");
+            writer.WriteStringValue(uid);
+            writer.WriteEndObject();
+            Begin(writer, "add", "/status");
+            writer.WriteRawValue(status, skipInputValidation: true);
+            writer.WriteEndObject();
             writer.WriteEndArray();
         }
 
         return Patch.Json(patch.WrittenMemory);
     }
 
-    static void Write(Utf8JsonWriter writer, string operation, string path, byte[] value)
+    static void Begin(Utf8JsonWriter writer, string operation, string path)
     {
         writer.WriteStartObject();
         writer.WriteString("op", operation);
         writer.WriteString("path", path);
         writer.WritePropertyName("value");
-        writer.WriteRawValue(value, skipInputValidation: true);
-        writer.WriteEndObject();
     }
 
     /// <summary>Mostly to the letter; but servers sort the entries of maps.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Resources;
@@ -131,7 +130,7 @@ public sealed class ObjectStore(long firstVersion = 1)
     {
         var labels = json.At("metadata", "labels");
         if (labels.ValueKind != JsonValueKind.Object) return LabelSet.Empty;
-        return old?.Json.At("metadata", "labels") is { ValueKind: JsonValueKind.Object } before && JsonMarshal.GetRawUtf8Value(before).SequenceEqual(JsonMarshal.GetRawUtf8Value(labels))
+        return old is not null && old.Json.At("metadata", "labels").Says(labels)
             ? old.Labels
             : new(labels.EnumerateObject().Select(label => KeyValuePair.Create(label.Name, label.Value.GetString() ?? "")));
     }

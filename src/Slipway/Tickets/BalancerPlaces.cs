@@ -63,6 +63,9 @@ public sealed class BalancerPlaces(TicketObservation seen, Func<PodRun, PodWork>
 
     public static bool Owes(PodRun run) => run.Result.Traffic is { ClosesPlace: true };
 
+    /// <summary>What stays of the steps of an attempt that is over.</summary>
+    public static TrafficSteps? Debt(PodRun run) => Owes(run) ? new() { ClosesPlace = true, Place = run.Result.Traffic!.Place } : null;
+
     /// <summary>Its place is open again, or not there any more: what becomes of it from now on is not the ticket's.</summary>
     static void Forget(PodRun run)
     {

@@ -121,7 +121,7 @@ public static class TicketCommands
         if (failed.Count == 0 && (command.Pod is not null || command.Group is not null)) return (state, $"Retry: {Names(command)} has not failed");
         foreach (var pod in failed)
         {
-            pod.Result = new() { Name = pod.Result.Name, State = PodState.NotUpdated, Attempt = (pod.Result.Attempt ?? 1) + 1, Replacement = pod.Result.Replacement, DeletionCost = pod.Result.DeletionCost, Traffic = pod.Result.Traffic is { ClosesPlace: true } owes ? new() { ClosesPlace = true, Place = owes.Place } : null };
+            pod.Result = new() { Name = pod.Result.Name, State = PodState.NotUpdated, Attempt = (pod.Result.Attempt ?? 1) + 1, Replacement = pod.Result.Replacement, DeletionCost = pod.Result.DeletionCost, Traffic = BalancerPlaces.Debt(pod) };
         }
 
         return (state with { Phase = TicketPhase.Executing, FailureReason = null, FinishedAt = null }, null);

@@ -44,9 +44,9 @@ sealed class KruiseSet(StoredObject stored, IReadOnlyList<PodFacts> pods, DateTi
 
     public JsonObject Status()
     {
-        var updated = active.Count(pod => pod.Labels.GetValueOrDefault(PodTemplate.RevisionLabel) == Revision);
+        var newest = active.Where(pod => pod.Labels.GetValueOrDefault(PodTemplate.RevisionLabel) == Revision).ToList();
+        var updated = newest.Count;
         var ready = active.Count(pod => pod.IsReady);
-        var updatedReady = active.Count(pod => pod.IsReady && pod.Labels.GetValueOrDefault(PodTemplate.RevisionLabel) == Revision);
         var status = new JsonObject
         {
             ["observedGeneration"] = Json.Generation,
@@ -54,7 +54,7 @@ sealed class KruiseSet(StoredObject stored, IReadOnlyList<PodFacts> pods, DateTi
             ["readyReplicas"] = ready,
             ["availableReplicas"] = ready,
             ["updatedReplicas"] = updated,
-            ["updatedReadyReplicas"] = updatedReady,
+            ["updatedReadyReplicas"] = newest.Count(pod => pod.IsReady),
             ["currentRevision"] = updated == active.Count ? Revision : Json.Text("status", "currentRevision") ?? Revision,
             ["updateRevision"] = Revision,
             ["labelSelector"] = string.Join(',', Json.Words("spec", "selector", "matchLabels").Select(label => $"{label.Key}={label.Value}")),

@@ -10,8 +10,6 @@ public sealed class StatusWriteTests
 {
     static readonly ResourceType CloneSets = new("apps.kruise.io", "v1alpha1", "clonesets", "CloneSet", Namespaced: true);
 
-    static readonly ResourceType StatefulSets = new("apps.kruise.io", "v1alpha1", "statefulsets", "StatefulSet", Namespaced: true);
-
     static void Define(ClusterWorld world, ResourceType type, string required) => world.Create(Kinds.CustomResourceDefinitions, $$"""
         {
           "metadata": { "name": "{{type.Plural}}.{{type.Group}}" },
@@ -24,28 +22,19 @@ public sealed class StatusWriteTests
         }
         """);
 
-    [Fact]
-    public async Task A_CloneSet_has_the_counts_that_its_official_definition_requires()
+    [Theory]
+    [InlineData("clonesets", "CloneSet", """ "availableReplicas", "readyReplicas", "replicas", "updatedReadyReplicas", "updatedReplicas" """, "updatedReadyReplicas")]
+    [InlineData("statefulsets", "StatefulSet", """ "availableReplicas", "currentReplicas", "readyReplicas", "replicas", "updatedReplicas" """, "currentReplicas")]
+    public async Task A_set_of_Kruise_has_the_counts_that_its_official_definition_requires(string plural, string kind, string required, string count)
     {
         await using var world = new ClusterWorld();
-        Define(world, CloneSets, """ "availableReplicas", "readyReplicas", "replicas", "updatedReadyReplicas", "updatedReplicas" """);
+        var type = CloneSets with { Plural = plural, Kind = kind };
+        Define(world, type, required);
 
-        world.Create(CloneSets, Manifest.ReplicaSet(2));
-        world.Run(seconds: 10);
-
-        Assert.Equal((2, 2), (world.Get(CloneSets, "web").Number("status", "updatedReadyReplicas"), world.Get(CloneSets, "web").Number("status", "readyReplicas")));
-    }
-
-    [Fact]
-    public async Task An_advanced_StatefulSet_has_the_counts_that_its_official_definition_requires()
-    {
-        await using var world = new ClusterWorld();
-        Define(world, StatefulSets, """ "availableReplicas", "currentReplicas", "readyReplicas", "replicas", "updatedReplicas" """);
-
-        world.Create(StatefulSets, Manifest.StatefulSet(2));
+        world.Create(type, kind == "CloneSet" ? Manifest.ReplicaSet(2) : Manifest.StatefulSet(2));
         world.Run(seconds: 20);
 
-        Assert.Equal((2, 2), (world.Get(StatefulSets, "web").Number("status", "currentReplicas"), world.Get(StatefulSets, "web").Number("status", "readyReplicas")));
+        Assert.Equal((2, 2), (world.Get(type, "web").Number("status", count), world.Get(type, "web").Number("status", "readyReplicas")));
     }
 
     [Fact]
