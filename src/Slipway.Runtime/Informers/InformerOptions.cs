@@ -19,8 +19,8 @@ public sealed record InformerOptions
     /// <summary>Names and versions are enough (<c>PartialObjectMetadata</c>).</summary>
     public bool MetadataOnly { get; init; }
 
-    /// <summary>How long the server is asked to keep a watch open.</summary>
-    public TimeSpan WatchTimeout { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>How long the server is asked to keep a watch open at most; half of it at least (5 to 10 minutes, as client-go's reflectors).</summary>
+    public TimeSpan WatchTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>A watch on which nothing came for this long, not even a bookmark, is taken for dead (API servers send one a minute).</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(90);

@@ -57,6 +57,14 @@ static class Json
     /// <summary>The texts of a list; nothing where it is none.</summary>
     public static IReadOnlyList<string> Texts(this JsonNode? node) => node is JsonArray list ? [.. list.Select(item => item.Text() ?? "")] : [];
 
+    /// <summary>As a node; null for null.</summary>
+    public static JsonNode? AsNode(this JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => JsonObject.Create(json),
+        JsonValueKind.Array => JsonArray.Create(json),
+        _ => JsonValue.Create(json),
+    };
+
     /// <summary>A copy to change.</summary>
     public static JsonObject ToNode(this JsonElement json) => JsonObject.Create(json)!.DeepClone().AsObject();
 

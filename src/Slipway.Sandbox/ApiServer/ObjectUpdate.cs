@@ -13,7 +13,6 @@ sealed class ObjectUpdate
     static readonly string[] WrittenWithStatus = ["labels", "annotations", "managedFields"];
 
     readonly ServedKind _kind;
-    readonly JsonElement _stored;
     readonly bool _isOfStatus;
     readonly bool _keepsStatus;
 
@@ -23,22 +22,25 @@ sealed class ObjectUpdate
     /// <param name="subresource">Where it is sent.</param>
     public ObjectUpdate(ServedKind kind, JsonElement stored, JsonObject body, string? subresource)
     {
-        (_kind, _stored, _isOfStatus) = (kind, stored, subresource == "status");
+        (_kind, Stored, _isOfStatus) = (kind, stored, subresource == "status");
         _keepsStatus = kind.HasStatus && subresource is not ("status" or "binding");
         After = _isOfStatus ? stored.ToNode() : body;
         if (_isOfStatus) TakeStatus(body);
         else TakeAll();
     }
 
-    /// <summary>What is stored, for those who compare.</summary>
-    public JsonObject Before => field ??= _stored.ToNode();
+    /// <summary>What is stored, in the version that is written.</summary>
+    public JsonElement Stored { get; }
+
+    /// <summary>The same, for those who compare nodes.</summary>
+    public JsonObject Before => field ??= Stored.ToNode();
 
     public JsonObject After { get; }
 
     /// <summary>Counts the generation up where the write asks for something new; false when all is as it was.</summary>
     public bool Count()
     {
-        if (_isOfStatus) return !_stored.At("status").Says(After["status"]) || !Array.TrueForAll(WrittenWithStatus, IsSame);
+        if (_isOfStatus) return !Stored.At("status").Says(After["status"]) || !Array.TrueForAll(WrittenWithStatus, IsSame);
         var asks = !(IsSame(IsSpecification) && (!_kind.GenerationCountsAnnotations || IsSame("annotations")));
         if (asks && After.At("metadata", "generation").Number() is { } generation) After["metadata"]!["generation"] = generation + 1;
         return asks || !IsSame(name => name == "metadata" || (name == "status" && !_keepsStatus));
@@ -55,7 +57,7 @@ sealed class ObjectUpdate
         var metadata = After["metadata"]!.AsObject();
         foreach (var name in _kind.IsCustom ? ["managedFields"] : WrittenWithStatus)
         {
-            if (written[name] is { } value && !_stored.At("metadata", name).Says(value)) metadata[name] = value.DeepClone();
+            if (written[name] is { } value && !Stored.At("metadata", name).Says(value)) metadata[name] = value.DeepClone();
         }
 
         MetadataRules.DropEmpty(metadata);
@@ -63,8 +65,8 @@ sealed class ObjectUpdate
 
     void TakeAll()
     {
-        if (_keepsStatus) Keep(_stored, After, "status");
-        var (old, metadata) = (_stored.GetProperty("metadata"), After.Child("metadata"));
+        if (_keepsStatus) Keep(Stored, After, "status");
+        var (old, metadata) = (Stored.GetProperty("metadata"), After.Child("metadata"));
         foreach (var name in Unchangeable) Keep(old, metadata, name);
         if (metadata["managedFields"] is null) Keep(old, metadata, "managedFields");
         After["apiVersion"] = _kind.Type.ApiVersion;
@@ -75,23 +77,16 @@ sealed class ObjectUpdate
 
     bool IsSpecification(string name) => name != "metadata" && !(_kind.HasStatus && name == "status");
 
-    bool IsSame(string metadata) => _stored.At("metadata", metadata).Says(After.At("metadata", metadata));
+    bool IsSame(string metadata) => Stored.At("metadata", metadata).Says(After.At("metadata", metadata));
 
     /// <summary>Whether those properties that count are as they were.</summary>
     bool IsSame(Func<string, bool> counts) =>
-        After.All(property => !counts(property.Key) || (_stored.TryGetProperty(property.Key, out var old) && old.Says(property.Value)))
-        && _stored.EnumerateObject().All(property => !counts(property.Name) || After.ContainsKey(property.Name));
+        After.All(property => !counts(property.Key) || (Stored.TryGetProperty(property.Key, out var old) && old.Says(property.Value)))
+        && Stored.EnumerateObject().All(property => !counts(property.Name) || After.ContainsKey(property.Name));
 
     static void Keep(JsonElement from, JsonObject to, string name)
     {
-        if (from.TryGetProperty(name, out var value) && Node(value) is { } node) to[name] = node;
+        if (from.TryGetProperty(name, out var value) && value.AsNode() is { } node) to[name] = node;
         else to.Remove(name);
     }
-
-    static JsonNode? Node(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.Object => JsonObject.Create(json),
-        JsonValueKind.Array => JsonArray.Create(json),
-        _ => JsonValue.Create(json),
-    };
 }

@@ -76,7 +76,7 @@ public sealed class Objects
             Check(kind, key.Name, body, null);
             Admit(new(type, body, null, null), options);
             if (_store.Get(type, key) is not null) throw StatusException.AlreadyExists(type, key.Name);
-            if (options?.FieldManager is { Length: > 0 } manager) ManagedFields.Note(kind, body, null, default, manager, null, Now());
+            if (options?.FieldManager is { Length: > 0 } manager) ManagedFields.Note(kind, body, default, manager, null, Now());
             return options?.DryRun == true ? Unstored(type, key, body) : _store.Put(type, key, body);
         }
     }
@@ -107,7 +107,7 @@ public sealed class Objects
             if (options?.User is not null) Admit(new(type, after, update.Before, subresource), options);
             if (stored.IsTerminating) CheckDeletion(kind, key.Name, update.Before, after);
             if (!update.Count()) return stored;
-            if (options?.FieldManager is { Length: > 0 } manager) ManagedFields.Note(kind, after, update.Before, stored.Json, manager, subresource, Now());
+            if (options?.FieldManager is { Length: > 0 } manager) ManagedFields.Note(kind, after, update.Stored, manager, subresource, Now());
             if (options?.DryRun == true) return Unstored(type, key, after);
             return Finished(_store.Put(type, key, after, subresource == "status" && stored.Type == type ? stored : null));
         }

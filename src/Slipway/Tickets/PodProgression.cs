@@ -31,7 +31,7 @@ public sealed class PodProgression
     public TimeSpan? Requeue { get; private set; }
 
     /// <summary>Pods go and others come: Replace, and Restart by Recreate.</summary>
-    bool Replaces => _spec.Operation == Operation.Replace || _method == RestartMethod.Recreate;
+    public bool Replaces => _spec.Operation == Operation.Replace || _method == RestartMethod.Recreate;
 
     public bool Evicts => _spec.Operation == Operation.Replace ? _spec.Via() == ReplaceVia.Eviction : _method == RestartMethod.Recreate;
 
@@ -215,7 +215,7 @@ public sealed class PodProgression
             PodProgress.Lost(var why) => Failed(before, why),
             PodProgress.Finished => before with { State = PodState.UpdateSuccessful, StartedAt = started, Reason = null, FinishedAt = now },
             PodProgress.Ready(var token) when before.ReadyToken == token && before.ReadySince + _spec.ReadyFor() <= now
-                => before with { State = PodState.UpdateSuccessful, Reason = null, FinishedAt = now },
+                => before with { State = PodState.UpdateSuccessful, ReadyToken = null, Reason = null, FinishedAt = now },
             _ when now - started >= _spec.PodDeadline() => Failed(before, Overdue(run, progress)),
             PodProgress.Ready(var token) => Ready(before, token, started),
             PodProgress.Returning(var token, var what) => Applying(before, what, started) with { ReadySince = before.ReadyToken == token ? before.ReadySince ?? now : now, ReadyToken = token },
@@ -229,7 +229,7 @@ public sealed class PodProgression
         var since = before.ReadyToken == token ? before.ReadySince ?? _seen.Now : _seen.Now;
         LookAgain(since + _spec.ReadyFor() - _seen.Now);
         LookAgain(started + _spec.PodDeadline() - _seen.Now);
-        if (_spec.ReadyFor() == TimeSpan.Zero) return before with { State = PodState.UpdateSuccessful, StartedAt = started, ReadySince = since, ReadyToken = token, Reason = null, FinishedAt = _seen.Now };
+        if (_spec.ReadyFor() == TimeSpan.Zero) return before with { State = PodState.UpdateSuccessful, StartedAt = started, ReadySince = since, ReadyToken = null, Reason = null, FinishedAt = _seen.Now };
         return before with { State = PodState.Updating, StartedAt = started, ReadySince = since, ReadyToken = token, Reason = $"ready; successful once ready for {_spec.ReadyFor().TotalSeconds} s without a break" };
     }
 

@@ -120,7 +120,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
     /// <summary>Writes down what the group's pods are like before anything is done to them. Acting waits until that is stored.</summary>
     TicketStep Start(GroupRun group)
     {
-        var services = _scaleIns is not null ? [] : ServicesOf(group);
+        var services = progression.Replaces ? ServicesOf(group) : [];
         group.Start(seen.Now, [.. services.Where(service => service.Workload is not null).Select(service => Replace.Newest(service.Workload!, service.Pods))]);
         foreach (var pod in group.Pods.Where(pod => pod.IsWaiting)) Prepare(pod);
         group.Close(seen.Now);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Slipway.Sandbox.ApiServer.Fields;
@@ -56,18 +55,6 @@ static class FieldSet
         }
 
         return tree is JsonObject found && (found.Count == 0 || found.ContainsKey("."));
-    }
-
-    /// <summary>The value at a path of properties; nothing where there is none, or items are on the way.</summary>
-    public static JsonElement Find(JsonElement json, string path)
-    {
-        foreach (var element in path.Split(Separator))
-        {
-            if (!element.StartsWith("f:", StringComparison.Ordinal)) return default;
-            json = json.At(element[2..]);
-        }
-
-        return json;
     }
 
     /// <summary>As conflicts name a field: <c>.spec.containers[name="app"].image</c>.</summary>

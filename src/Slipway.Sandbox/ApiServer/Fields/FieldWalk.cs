@@ -1,7 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Sandbox.ApiServer.Schemas;
-using Slipway.Sandbox.Storage;
 
 namespace Slipway.Sandbox.ApiServer.Fields;
 
@@ -22,13 +20,28 @@ sealed class FieldWalk
         var walk = new FieldWalk();
         foreach (var (name, value) in body)
         {
-            if (name is "apiVersion" or "kind" || (subresource == "status" ? name != "status" : hasStatus && name == "status")) continue;
-            if (name != "metadata") walk.Visit(value, schema?.Of(name), $"f:{name}");
+            if (!IsAbout(name, subresource, hasStatus)) continue;
+            if (name != "metadata") walk.VisitProperty(name, value, schema, "");
             else if (value is JsonObject metadata) walk.VisitMetadata(metadata);
         }
 
         return walk._fields;
     }
+
+    /// <summary>The fields of one property of an object that is at a path.</summary>
+    public static Dictionary<string, JsonNode?> Of(string name, JsonNode? value, StructuralSchema? holder, string path)
+    {
+        var walk = new FieldWalk();
+        walk.VisitProperty(name, value, holder, path);
+        return walk._fields;
+    }
+
+    /// <summary>Whether a write through the main resource, or the status subresource, is about a property of the object.</summary>
+    public static bool IsAbout(string name, string? subresource, bool hasStatus) =>
+        name is not ("apiVersion" or "kind") && (subresource == "status" ? name == "status" : !(hasStatus && name == "status"));
+
+    /// <summary>Whether a property of the metadata can be owned.</summary>
+    public static bool IsOwned(string metadata) => !Unowned.Contains(metadata);
 
     /// <summary>The element that names an item of a list of objects.</summary>
     public static string Key(StructuralSchema list, JsonObject item)
@@ -47,8 +60,15 @@ sealed class FieldWalk
     {
         foreach (var (name, value) in metadata)
         {
-            if (!Unowned.Contains(name)) Visit(value, BuiltInSchemas.Metadata.Of(name), FieldSet.Child("f:metadata", $"f:{name}"));
+            if (IsOwned(name)) VisitProperty(name, value, BuiltInSchemas.Metadata, "f:metadata");
         }
+    }
+
+    void VisitProperty(string name, JsonNode? value, StructuralSchema? holder, string path)
+    {
+        var below = FieldSet.Child(path, $"f:{name}");
+        if (value is JsonObject { Count: > 0 } && holder?.Properties.ContainsKey(name) != true) _fields[below] = Present;
+        Visit(value, holder?.Of(name), below);
     }
 
     void Visit(JsonNode? node, StructuralSchema? schema, string path)
@@ -56,20 +76,14 @@ sealed class FieldWalk
         switch (node)
         {
             case JsonObject { Count: > 0 } body when schema?.IsAtomic != true:
-                foreach (var (name, value) in body)
-                {
-                    var below = FieldSet.Child(path, $"f:{name}");
-                    if (value is JsonObject { Count: > 0 } && schema?.Properties.ContainsKey(name) != true) _fields[below] = Present;
-                    Visit(value, schema?.Of(name), below);
-                }
-
+                foreach (var (name, value) in body) VisitProperty(name, value, schema, path);
                 break;
             case JsonArray { Count: > 0 } list when schema is { ListType: "map" }:
                 foreach (var item in list.Objects())
                 {
                     var below = FieldSet.Child(path, Key(schema, item));
                     _fields[below] = Present;
-                    foreach (var (name, value) in item) Visit(value, schema.Items?.Of(name), FieldSet.Child(below, $"f:{name}"));
+                    foreach (var (name, value) in item) VisitProperty(name, value, schema.Items, below);
                 }
 
                 break;
@@ -81,18 +95,4 @@ sealed class FieldWalk
                 break;
         }
     }
-}
-
-/// <summary>What a write changed.</summary>
-sealed record FieldChanges(HashSet<string> Written, HashSet<string> Removed)
-{
-    /// <param name="before">The fields there were.</param>
-    /// <param name="after">The fields there are.</param>
-    /// <param name="stored">The document that had them before, where it is at hand: what is in it need not become nodes to be compared.</param>
-    public static FieldChanges Between(Dictionary<string, JsonNode?> before, Dictionary<string, JsonNode?> after, JsonElement stored = default) => new(
-        [.. after.Where(field => !before.TryGetValue(field.Key, out var old) || !IsSame(field.Key, old, field.Value, stored)).Select(field => field.Key)],
-        [.. before.Keys.Where(path => !after.ContainsKey(path))]);
-
-    static bool IsSame(string path, JsonNode? old, JsonNode? now, JsonElement stored) =>
-        old is JsonArray && FieldSet.Find(stored, path) is { ValueKind: JsonValueKind.Array } list ? list.Says(now) : JsonNode.DeepEquals(old, now);
 }

@@ -8,7 +8,7 @@ namespace Slipway.Sandbox.ApiServer.Fields;
 static class ManagedFields
 {
     /// <summary>After an update or patch: what it wrote is the manager's, and nobody else's any more.</summary>
-    public static void Note(ServedKind kind, JsonObject after, JsonObject? before, JsonElement stored, string manager, string? subresource, string now)
+    public static void Note(ServedKind kind, JsonObject after, JsonElement before, string manager, string? subresource, string now)
     {
         if (IsReset(after))
         {
@@ -16,7 +16,7 @@ static class ManagedFields
             return;
         }
 
-        var changes = FieldChanges.Between(Fields(kind, before ?? [], subresource), Fields(kind, after, subresource), stored);
+        var changes = FieldChanges.Between(kind, before, after, subresource);
         if (changes.Written.Count == 0 && changes.Removed.Count == 0) return;
         if (changes.Removed.Count == 0 && SoleOwner(after, changes.Written) is { } owner && ManagedFieldsEntry.Is(owner, manager, "Update", kind.Type.ApiVersion, subresource))
         {
