@@ -37,8 +37,8 @@ sealed record FieldChanges(HashSet<string> Written, HashSet<string> Removed)
         foreach (var (name, now) in after)
         {
             if (counts?.Invoke(name) == false) continue;
-            if (!before.TryGetProperty(name, out var old)) Written.UnionWith(FieldWalk.Of(name, now, schema, path).Keys);
-            else if (!old.Says(now)) CompareProperty(name, old, now, schema, path);
+            if (before.TryGetProperty(name, out var old)) CompareProperty(name, old, now, schema, path);
+            else Written.UnionWith(FieldWalk.Of(name, now, schema, path).Keys);
         }
 
         foreach (var gone in before.EnumerateObject())
@@ -49,17 +49,19 @@ sealed record FieldChanges(HashSet<string> Written, HashSet<string> Removed)
 
     void CompareProperty(string name, JsonElement old, JsonNode? now, StructuralSchema? holder, string path)
     {
-        var (schema, below) = (holder?.Of(name), FieldSet.Child(path, $"f:{name}"));
+        var schema = holder?.Of(name);
         switch (now)
         {
             case JsonObject { Count: > 0 } body when schema?.IsAtomic != true && old.ValueKind == JsonValueKind.Object && old.GetPropertyCount() > 0:
-                Compare(old, body, schema, below);
+                Compare(old, body, schema, Below());
+                break;
+            case var _ when old.Says(now):
                 break;
             case var _ when IsWhole(schema, old.ValueKind) && IsWhole(schema, now?.GetValueKind() ?? JsonValueKind.Null):
-                Written.Add(below);
+                Written.Add(Below());
                 break;
             case JsonArray list when schema is { ListType: "map" } && HasSameItems(schema, old, list):
-                foreach (var (was, item) in Differing(old, list)) Compare(was, item!.AsObject(), schema.Items, FieldSet.Child(below, FieldWalk.Key(schema, item.AsObject())));
+                foreach (var (was, item) in Differing(old, list)) Compare(was, item!.AsObject(), schema.Items, FieldSet.Child(Below(), FieldWalk.Key(schema, item.AsObject())));
                 break;
             default:
                 var (written, removed) = Between(FieldWalk.Of(name, old.AsNode(), holder, path), FieldWalk.Of(name, now, holder, path));
@@ -67,6 +69,8 @@ sealed record FieldChanges(HashSet<string> Written, HashSet<string> Removed)
                 Removed.UnionWith(removed);
                 break;
         }
+
+        string Below() => FieldSet.Child(path, $"f:{name}");
     }
 
     /// <summary>A value that is owned whole, whatever is in it.</summary>
