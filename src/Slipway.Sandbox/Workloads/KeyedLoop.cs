@@ -18,10 +18,9 @@ sealed class KeyedLoop<TKey>(ClusterView view, Action<TKey> step) where TKey : n
     readonly HashSet<TKey> queued = [];
     readonly Dictionary<TKey, int> failures = [];
     readonly Dictionary<TKey, Alarm> alarms = [];
-    readonly Dictionary<TKey, DateTimeOffset> restingUntil = [];
     bool posted;
 
-    /// <summary>How far apart steps of one key are that <see cref="AddSpaced"/> asks for.</summary>
+    /// <summary>How long <see cref="AddSpaced"/> gathers changes of one key.</summary>
     public TimeSpan Spacing { get; init; }
 
     public void Add(TKey key)
@@ -31,15 +30,8 @@ sealed class KeyedLoop<TKey>(ClusterView view, Action<TKey> step) where TKey : n
         PostNext();
     }
 
-    /// <summary>Adds the key at once if it has rested, else when it has: a storm of changes costs few steps.</summary>
-    public void AddSpaced(TKey key)
-    {
-        if (restingUntil.TryGetValue(key, out var until) && until > view.Now) AddAt(key, until);
-        else Add(key);
-    }
-
-    /// <summary>Drops what is remembered of a key whose object is gone.</summary>
-    public void Forget(TKey key) => restingUntil.Remove(key);
+    /// <summary>Adds the key one spacing from now, with all that changes until then: a flock of changes costs one step.</summary>
+    public void AddSpaced(TKey key) => AddAfter(key, Spacing);
 
     /// <summary>Adds the key at a time; the earliest of several holds.</summary>
     public void AddAt(TKey key, DateTimeOffset due)
@@ -84,7 +76,6 @@ sealed class KeyedLoop<TKey>(ClusterView view, Action<TKey> step) where TKey : n
 
     void Take(TKey key)
     {
-        if (Spacing > TimeSpan.Zero) restingUntil[key] = view.Now + Spacing;
         try
         {
             step(key);

@@ -40,11 +40,7 @@ sealed class DisruptionController
 
     void Step(ObjectKey key)
     {
-        if (view.PodDisruptionBudgets[key] is not { } budget)
-        {
-            loop.Forget(key);
-            return;
-        }
+        if (view.PodDisruptionBudgets[key] is not { } budget) return;
         var pods = view.Pods.Selected(key.Namespace, budget.Selector);
         var (scale, podWithoutController) = expectedScale.Of(pods);
         var disrupted = DisruptionBudget.Disrupted(budget, pods, view.Now);

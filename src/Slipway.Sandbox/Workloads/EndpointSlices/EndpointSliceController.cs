@@ -50,7 +50,6 @@ sealed class EndpointSliceController
 
     void Step(ObjectKey key)
     {
-        if (view.Services[key] is null) loop.Forget(key);
         // Slices of a Service that is gone are the garbage collector's.
         if (view.Services[key] is not { IsDeleting: false, Selector: { } selector } service || service.Json.Text("spec", "type") == "ExternalName") return;
         var wanted = ServiceEndpoints.Of(service, view.Pods.Selected(key.Namespace, selector));

@@ -26,11 +26,7 @@ sealed class ReplicaSetController
 
     void Step(ObjectKey key)
     {
-        if (view.ReplicaSets[key] is not { } replicaSet)
-        {
-            loop.Forget(key);
-            return;
-        }
+        if (view.ReplicaSets[key] is not { } replicaSet) return;
         var active = claims.Of(replicaSet).Where(pod => pod.IsActive).ToList();
         if (!replicaSet.IsDeleting) Resize(replicaSet, active);
         view.Objects.UpdateStatus(replicaSet.Stored, ReplicaSetStatus.Of(replicaSet, active, view.Now));
