@@ -21,15 +21,15 @@ sealed record PodBehaviour(TimeSpan Start, TimeSpan Ready, TimeSpan Stop, Failin
     {
         var annotations = pod.At("metadata", "annotations");
         return new(
-            Seconds(annotations, "start-seconds") ?? TimeSpan.FromSeconds(1),
-            Seconds(annotations, "ready-seconds") ?? TimeSpan.FromSeconds(2),
-            Seconds(annotations, "stop-seconds") ?? TimeSpan.FromSeconds(1),
+            Seconds(annotations, $"{prefix}start-seconds") ?? TimeSpan.FromSeconds(1),
+            Seconds(annotations, $"{prefix}ready-seconds") ?? TimeSpan.FromSeconds(2),
+            Seconds(annotations, $"{prefix}stop-seconds") ?? TimeSpan.FromSeconds(1),
             Enum.TryParse<Failing>(annotations.Text($"{prefix}fail"), out var failing) ? failing : Failing.No,
-            Seconds(annotations, "flap-after-seconds"));
+            Seconds(annotations, $"{prefix}flap-after-seconds"));
     }
 
     static TimeSpan? Seconds(JsonElement annotations, string name) =>
-        double.TryParse(annotations.Text($"{prefix}{name}"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= int.MaxValue
+        double.TryParse(annotations.Text(name), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= int.MaxValue
             ? TimeSpan.FromSeconds(seconds)
             : null;
 }

@@ -45,7 +45,9 @@ sealed class ConditionList(JsonElement json, DateTimeOffset now)
     public JsonArray ToArray() => [.. conditions.Select(condition => condition.Body)];
 
     static bool Says(JsonElement stored, string status, string? reason, string? message) =>
-        stored.Text("status") == status && (stored.Text("reason") ?? "") == (reason ?? "") && (stored.Text("message") ?? "") == (message ?? "");
+        stored.At("status").Reads(status) && Says(stored.At("reason"), reason) && Says(stored.At("message"), message);
+
+    static bool Says(JsonElement stored, string? text) => stored.IsThere ? stored.Reads(text ?? "") : string.IsNullOrEmpty(text);
 
     static void Write(JsonObject condition, string name, string? text)
     {

@@ -29,6 +29,9 @@ static class ObjectReading
             return found.ValueKind == JsonValueKind.String ? found.GetString() : null;
         }
 
+        /// <summary>Whether it is this text.</summary>
+        public bool Reads(string text) => json.ValueKind == JsonValueKind.String && json.ValueEquals(text);
+
         public int? Number(params ReadOnlySpan<string> path)
         {
             var found = json.At(path);
@@ -38,12 +41,15 @@ static class ObjectReading
         public bool Flag(params ReadOnlySpan<string> path) => json.At(path).ValueKind == JsonValueKind.True;
 
         public DateTimeOffset? Instant(params ReadOnlySpan<string> path) =>
-            DateTimeOffset.TryParse(json.Text(path), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant : null;
+            json.At(path) is { ValueKind: JsonValueKind.String } found && found.TryGetDateTimeOffset(out var instant) ? instant : null;
 
         public JsonElement[] Items(params ReadOnlySpan<string> path)
         {
             var found = json.At(path);
-            return found.ValueKind == JsonValueKind.Array ? [.. found.EnumerateArray()] : [];
+            if (found.ValueKind != JsonValueKind.Array) return [];
+            var (items, count) = (new JsonElement[found.GetArrayLength()], 0);
+            foreach (var item in found.EnumerateArray()) items[count++] = item;
+            return items;
         }
 
         public IReadOnlyDictionary<string, string> Words(params ReadOnlySpan<string> path)
@@ -66,17 +72,17 @@ static class ObjectReading
         {
             foreach (var condition in json.Items("status", "conditions"))
             {
-                if (condition.Text("type") == type) return condition;
+                if (condition.At("type").Reads(type)) return condition;
             }
             return default;
         }
 
-        public bool IsTrue(string conditionType) => json.Condition(conditionType).Text("status") == "True";
+        public bool IsTrue(string conditionType) => json.Condition(conditionType).At("status").Reads("True");
 
         public bool HasAnnotations(IReadOnlyCollection<KeyValuePair<string, string>> annotations)
         {
             var found = json.At("metadata", "annotations");
-            return annotations.All(annotation => found.At(annotation.Key) is { ValueKind: JsonValueKind.String } value && value.ValueEquals(annotation.Value));
+            return annotations.All(annotation => found.At(annotation.Key).Reads(annotation.Value));
         }
 
         public bool IsDeleting => json.At("metadata", "deletionTimestamp").IsThere;

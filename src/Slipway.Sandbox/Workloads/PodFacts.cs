@@ -16,7 +16,7 @@ sealed class PodFacts : IOwned
         Phase = Json.Text("status", "phase") ?? "Pending";
         IsDeleting = Json.IsDeleting;
         var ready = Json.Condition("Ready");
-        IsReady = ready.Text("status") == "True";
+        IsReady = ready.At("status").Reads("True");
         ReadySince = IsReady ? ready.Instant("lastTransitionTime") : null;
         Created = Json.Instant("metadata", "creationTimestamp") ?? DateTimeOffset.MinValue;
         Restarts = Json.Items("status", "containerStatuses").Select(status => status.Number("restartCount") ?? 0).DefaultIfEmpty().Max();
