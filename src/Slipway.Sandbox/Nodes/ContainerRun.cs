@@ -29,17 +29,6 @@ sealed record Termination(string Id, string Image, int ExitCode, DateTimeOffset 
     public string Reason => ExitCode == 0 ? "Completed" : "Error";
 }
 
-/// <summary>What a container is told at one moment.</summary>
-/// <param name="Image">What it is to run.</param>
-/// <param name="RestartPolicy">The pod's.</param>
-/// <param name="Behaviour">How it is made to behave.</param>
-/// <param name="Stop">How long stopping it takes, its preStop hook's sleep included and the grace period at most.</param>
-/// <param name="Now">The moment.</param>
-sealed record ContainerOrders(string Image, string RestartPolicy, PodBehaviour Behaviour, TimeSpan Stop, DateTimeOffset Now)
-{
-    public bool CanPull => Behaviour.Failing != Failing.ImagePullBackOff && !ImageName.Parse(Image).IsMissing;
-}
-
 /// <summary>One container of a pod on a make-believe node, and how it goes on. Pure but for the IDs it draws.</summary>
 sealed record ContainerRun(ContainerState State)
 {
@@ -114,12 +103,12 @@ sealed record ContainerRun(ContainerState State)
     };
 
     /// <summary>The word for a container that waits; null if it does not.</summary>
-    public (string Reason, string Message)? Waiting(ContainerOrders orders, string container, string pod) => State switch
+    public (string Reason, string Message)? Waiting(ContainerOrders orders, string pod) => State switch
     {
         ContainerState.Creating when Last is null => ("ContainerCreating", ""),
         ContainerState.PullFailed { IsBackedOff: false } => ("ErrImagePull", $"failed to pull and unpack image \"{orders.Image}\": not found"),
         ContainerState.PullFailed => ("ImagePullBackOff", $"Back-off pulling image \"{orders.Image}\": ErrImagePull: not found"),
-        ContainerState.BackingOff => ("CrashLoopBackOff", $"back-off {Backoff(Crashes - 1).TotalSeconds}s restarting failed container={container} pod={pod}"),
+        ContainerState.BackingOff => ("CrashLoopBackOff", $"back-off {Backoff(Crashes - 1).TotalSeconds}s restarting failed container={orders.Name} pod={pod}"),
         _ => null,
     };
 

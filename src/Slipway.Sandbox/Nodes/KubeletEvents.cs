@@ -30,10 +30,10 @@ sealed class KubeletEvents(ClusterView view, EventSink sink)
     }
 
     /// <summary>A container has passed from one state to the next.</summary>
-    public void Passed(PodFacts pod, JsonElement container, ContainerOrders orders, ContainerRun before, ContainerRun after)
+    public void Passed(PodFacts pod, ContainerOrders orders, ContainerRun before, ContainerRun after)
     {
+        var (name, container) = (orders.Name, Container(pod, orders.Name));
         var (kubelet, about) = (On(pod), Subject(pod, container));
-        var name = container.Text("name")!;
         switch (before.State, after.State)
         {
             case (_, ContainerState.Creating):
@@ -67,9 +67,9 @@ sealed class KubeletEvents(ClusterView view, EventSink sink)
     {
         foreach (var status in pod.Json.Items("status", "containerStatuses"))
         {
-            if (!status.Flag("ready") || Container(pod, status.Text("name")) is not { IsThere: true } container) continue;
-            var isSame = run[container.Text("name")!].State is ContainerState.Running running && running.Id == status.Text("containerID");
-            if (isSame && document.HasFailedProbe(container)) Unhealthy(pod, Subject(pod, container));
+            if (!status.Flag("ready") || Array.Find(document.Orders, orders => status.At("name").Reads(orders.Name)) is not { } orders) continue;
+            var isSame = run[orders.Name].State is ContainerState.Running running && running.Id == status.Text("containerID");
+            if (isSame && document.HasFailedProbe(orders)) Unhealthy(pod, EventSubject.Container(pod, orders.Name));
         }
     }
 
@@ -90,7 +90,7 @@ sealed class KubeletEvents(ClusterView view, EventSink sink)
 
     static EventSubject Subject(PodFacts pod, JsonElement container, string among = "containers") => EventSubject.Container(pod, container.Text("name")!, among);
 
-    static JsonElement Container(PodFacts pod, string? name) => Array.Find(pod.Json.Items("spec", "containers"), container => container.Text("name") == name);
+    static JsonElement Container(PodFacts pod, string name) => Array.Find(pod.Json.Items("spec", "containers"), container => container.At("name").Reads(name));
 
     EventRecorder On(PodFacts pod)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Slipway.Resources;
 using Slipway.Sandbox.Workloads;
 
@@ -80,11 +79,10 @@ sealed class Kubelets
     void Report(PodFacts pod, PodRun run, PodStatusDocument document)
     {
         var due = run.StopsAt;
-        foreach (var container in pod.Json.Items("spec", "containers"))
+        foreach (var orders in document.Orders)
         {
             // On its way out a container only turns ready and unready.
-            var (name, orders) = (container.Text("name")!, document.Orders(container));
-            var seen = run.StopsAt is null ? run.Advance(name, orders, NewContainerId, Passing(pod, container, orders)) : run[name];
+            var seen = run.StopsAt is null ? run.Advance(orders, NewContainerId, Passing(pod, orders)) : run[orders.Name];
             var next = seen.NextDue(orders);
             if (next > view.Now && (due is null || next < due)) due = next;
         }
@@ -97,10 +95,9 @@ sealed class Kubelets
     }
 
     // Apart, so that nothing is captured where nobody listens.
-    Action<ContainerRun, ContainerRun>? Passing(PodFacts pod, JsonElement container, ContainerOrders orders) => events is null ? null : Telling(events, pod, container, orders);
+    Action<ContainerRun, ContainerRun>? Passing(PodFacts pod, ContainerOrders orders) => events is null ? null : Telling(events, pod, orders);
 
-    static Action<ContainerRun, ContainerRun> Telling(KubeletEvents events, PodFacts pod, JsonElement container, ContainerOrders orders) =>
-        (before, after) => events.Passed(pod, container, orders, before, after);
+    static Action<ContainerRun, ContainerRun> Telling(KubeletEvents events, PodFacts pod, ContainerOrders orders) => (before, after) => events.Passed(pod, orders, before, after);
 
     static string HostAddress(PlainObject node) =>
         node.Json.Items("status", "addresses").Where(address => address.Text("type") == "InternalIP").Select(address => address.Text("address")).FirstOrDefault() ?? "";

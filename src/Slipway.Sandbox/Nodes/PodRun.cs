@@ -39,8 +39,8 @@ sealed class PodRun
     /// <summary>The containers' names.</summary>
     public IEnumerable<string> Names => containers.Keys;
 
-    public ContainerRun Advance(string container, ContainerOrders orders, Func<string> newId, Action<ContainerRun, ContainerRun>? passed) =>
-        containers[container] = containers[container].Advance(orders, newId, passed);
+    public ContainerRun Advance(ContainerOrders orders, Func<string> newId, Action<ContainerRun, ContainerRun>? passed) =>
+        containers[orders.Name] = containers[orders.Name].Advance(orders, newId, passed);
 
     /// <summary>Wants a container restarted; false if it does not run.</summary>
     public bool Restart(string container)

@@ -7,30 +7,21 @@ namespace Slipway.Sandbox.Nodes;
 /// <summary>What a kubelet reports of a pod, computed whole; conditions of others stay.</summary>
 sealed class PodStatusDocument(PodFacts pod, PodRun run, string hostAddress, PodBehaviour behaviour, DateTimeOffset now)
 {
-    readonly string restartPolicy = pod.Json.Text("spec", "restartPolicy") ?? "Always";
-    readonly JsonElement[] containers = pod.Json.Items("spec", "containers");
-
     bool IsStopping => run.StopsAt is not null;
     bool HasStopped => run.StopsAt <= now;
 
-    public ContainerOrders Orders(JsonElement container) => new(container.Text("image") ?? "", restartPolicy, behaviour, StopOf(container), now);
+    /// <summary>What its containers are told now.</summary>
+    public ContainerOrders[] Orders { get; } = ContainerOrders.Of(pod.Json, behaviour, now);
 
     /// <summary>How long the pod takes to stop: its containers are stopped at once.</summary>
-    public TimeSpan Stop => containers.Select(StopOf).DefaultIfEmpty().Max();
-
-    TimeSpan StopOf(JsonElement container)
-    {
-        var needed = behaviour.Stop + TimeSpan.FromSeconds(container.Number("lifecycle", "preStop", "sleep", "seconds") ?? 0);
-        var grace = TimeSpan.FromSeconds(pod.Json.Number("metadata", "deletionGracePeriodSeconds") ?? pod.Json.Number("spec", "terminationGracePeriodSeconds") ?? 30);
-        return needed < grace ? needed : grace;
-    }
+    public TimeSpan Stop => Orders.Select(orders => orders.Stop).DefaultIfEmpty().Max();
 
     /// <summary>A container that has been ready is not, though it goes on running.</summary>
-    public bool HasFailedProbe(JsonElement container) => !IsStopping && behaviour.Failing != Failing.CrashLoop && !IsReady(container);
+    public bool HasFailedProbe(ContainerOrders orders) => !IsStopping && behaviour.Failing != Failing.CrashLoop && !IsReady(orders);
 
     public JsonObject Write()
     {
-        var status = (JsonObject)pod.Json.CopyObject("status").DeepClone();
+        var status = pod.Json.CopyObject("status");
         status["phase"] = Phase();
         status["conditions"] = Conditions();
         status["hostIP"] = hostAddress;
@@ -38,8 +29,8 @@ sealed class PodStatusDocument(PodFacts pod, PodRun run, string hostAddress, Pod
         status["podIP"] = run.Address;
         status["podIPs"] = new JsonArray(new JsonObject { ["ip"] = run.Address });
         status["startTime"] ??= now.Stamp();
-        status["qosClass"] ??= QualityOfService.Of(containers);
-        status["containerStatuses"] = new JsonArray([.. containers.Select(Container)]);
+        status["qosClass"] ??= QualityOfService.Of(pod.Json.Items("spec", "containers"));
+        status["containerStatuses"] = new JsonArray([.. Orders.Select(Container)]);
         var initial = pod.Json.Items("spec", "initContainers");
         if (initial.Length > 0) status["initContainerStatuses"] ??= new JsonArray([.. initial.Select(InitContainer)]);
         return status;
@@ -54,11 +45,11 @@ sealed class PodStatusDocument(PodFacts pod, PodRun run, string hostAddress, Pod
         return hasNeverRun ? "Pending" : "Running";
     }
 
-    bool IsReady(JsonElement container) => !HasStopped && run[container.Text("name")!].IsReady(Orders(container));
+    bool IsReady(ContainerOrders orders) => !HasStopped && run[orders.Name].IsReady(orders);
 
     JsonArray Conditions()
     {
-        var unready = containers.Where(container => !IsReady(container)).Select(container => container.Text("name")).ToArray();
+        var unready = Orders.Where(orders => !IsReady(orders)).Select(orders => orders.Name).ToArray();
         var conditions = new ConditionList(pod.Json, now)
             .Set("PodReadyToStartContainers", !HasStopped)
             .Set("Initialized", status: true);
@@ -81,20 +72,18 @@ sealed class PodStatusDocument(PodFacts pod, PodRun run, string hostAddress, Pod
         return closed.Count == 0 ? null : string.Join(", ", closed);
     }
 
-    JsonObject Container(JsonElement container)
+    JsonObject Container(ContainerOrders orders)
     {
-        var name = container.Text("name")!;
-        var orders = Orders(container);
-        var seen = run[name];
-        var (state, last) = States(seen, orders, name);
+        var seen = run[orders.Name];
+        var (state, last) = States(seen, orders);
         var running = seen.State is ContainerState.Running or ContainerState.Stopping && !HasStopped;
         var (id, image) = Identity(seen, orders);
         return new()
         {
-            ["name"] = name,
+            ["name"] = orders.Name,
             ["state"] = state,
             ["lastState"] = last is null ? new JsonObject() : Terminated(last),
-            ["ready"] = IsReady(container),
+            ["ready"] = IsReady(orders),
             ["restartCount"] = seen.Restarts,
             ["image"] = image,
             ["imageID"] = id.Length == 0 ? "" : ImageName.Parse(image).Id,
@@ -110,9 +99,9 @@ sealed class PodStatusDocument(PodFacts pod, PodRun run, string hostAddress, Pod
         _ => seen.Last is { } last ? (last.Id, last.Image) : ("", orders.Image),
     };
 
-    (JsonObject State, Termination? Last) States(ContainerRun seen, ContainerOrders orders, string name)
+    (JsonObject State, Termination? Last) States(ContainerRun seen, ContainerOrders orders)
     {
-        if (seen.Waiting(orders, name, pod.Key.Name) is var (reason, message)) return (Waiting(reason, message), seen.Last);
+        if (seen.Waiting(orders, pod.Key.Name) is var (reason, message)) return (Waiting(reason, message), seen.Last);
         return seen.State switch
         {
             ContainerState.Running running when HasStopped => (Terminated(new(running.Id, running.Image, 0, running.Since, run.StopsAt!.Value)), seen.Last),
