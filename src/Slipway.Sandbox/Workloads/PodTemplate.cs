@@ -39,11 +39,20 @@ static class PodTemplate
         return SafeEncoded(Fnv1a(text.ToString()));
     }
 
-    public static bool AreEqual(JsonElement one, JsonElement other) => JsonNode.DeepEquals(Unlabelled(one), Unlabelled(other));
+    /// <summary>Whether their hashes are made of the same.</summary>
+    public static bool AreEqual(JsonElement one, JsonElement other) =>
+        one.At("spec").Says(other.At("spec")) && JsonNode.DeepEquals(WithoutSpec(one), WithoutSpec(other));
+
+    static JsonObject WithoutSpec(JsonElement template)
+    {
+        var copy = Unlabelled(template);
+        copy.Remove("spec");
+        return copy;
+    }
 
     static JsonObject Unlabelled(JsonElement template)
     {
-        var copy = (JsonObject)JsonObject.Create(template)!.DeepClone();
+        var copy = JsonObject.Create(template)!;
         (copy["metadata"]?["labels"] as JsonObject)?.Remove(HashLabel);
         copy.Remove("$patch");
         return copy;

@@ -33,7 +33,7 @@ sealed record GraphNode(ResourceType Type, ObjectKey Key, string Uid, IReadOnlyL
 /// <summary>Every object of every kind served, by UID, by owner and by namespace; custom kinds come and go with their definitions.</summary>
 sealed class ObjectGraph
 {
-    static readonly string[] ofGraph = ["uid", "ownerReferences", "finalizers", "deletionTimestamp"];
+    static readonly string[] ofGraph = ["ownerReferences", "finalizers", "deletionTimestamp"];
 
     readonly ClusterView view;
     readonly Dictionary<string, ResourceType> types = [];
@@ -98,7 +98,7 @@ sealed class ObjectGraph
     void Apply(ObjectChange change)
     {
         var old = change.Old is { } before ? byUid.GetValueOrDefault(before.Uid) : null;
-        if (old is not null && change.New is { } after && IsSame(change.Old!.Json.At("metadata"), after.Json.At("metadata"))) Changed?.Invoke(old, old);
+        if (old is not null && change.New is { } after && after.Uid == old.Uid && IsSame(change.Old!.Json.At("metadata"), after.Json.At("metadata"))) Changed?.Invoke(old, old);
         else Replace(old, change.New is { } seen ? GraphNode.Of(seen) : null);
     }
 

@@ -67,8 +67,9 @@ sealed class Revisions(ClusterView view, EventRecorder? events)
     static JsonObject NewSet(Rollout rollout, string name, string hash)
     {
         var deployment = rollout.Deployment;
-        var template = Labelled(deployment.Json.CopyObject("spec", "template"), hash);
-        var selector = (JsonObject)deployment.Json.CopyObject("spec", "selector").DeepClone();
+        var template = deployment.Json.CopyObject("spec", "template");
+        template.Child("metadata").Child("labels")[PodTemplate.HashLabel] = hash;
+        var selector = deployment.Json.CopyObject("spec", "selector");
         selector.Child("matchLabels")[PodTemplate.HashLabel] = hash;
         var set = new JsonObject
         {
@@ -86,13 +87,6 @@ sealed class Revisions(ClusterView view, EventRecorder? events)
         if (rollout.Spec.MinReadySeconds > 0) set.Child("spec")["minReadySeconds"] = rollout.Spec.MinReadySeconds;
         set.Annotate([.. AnnotationsOf(rollout, Newest(rollout.OldSets) + 1), .. rollout.SizeAnnotations]);
         return set;
-    }
-
-    static JsonObject Labelled(JsonObject template, string hash)
-    {
-        template = (JsonObject)template.DeepClone();
-        template.Child("metadata").Child("labels")[PodTemplate.HashLabel] = hash;
-        return template;
     }
 
     /// <summary>What a set takes over of its Deployment's annotations, and its number.</summary>

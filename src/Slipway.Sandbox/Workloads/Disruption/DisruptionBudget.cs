@@ -58,7 +58,7 @@ static class DisruptionBudget
     {
         var conditions = new ConditionList(budget.Json, now).Set("DisruptionAllowed", status: false, "SyncFailed", message);
         conditions.Find("DisruptionAllowed")!["observedGeneration"] = budget.Json.Generation;
-        var status = (JsonObject)budget.Json.CopyObject("status").DeepClone();
+        var status = budget.Json.CopyObject("status");
         foreach (var count in (string[])["currentHealthy", "desiredHealthy", "expectedPods"]) status[count] ??= 0;
         status["disruptionsAllowed"] = 0;
         status["observedGeneration"] = budget.Json.Generation;

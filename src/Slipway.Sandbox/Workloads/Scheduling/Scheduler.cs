@@ -108,7 +108,7 @@ sealed class Scheduler
 
     void Report(PodFacts pod, string reason, string message)
     {
-        var status = (JsonObject)pod.Json.CopyObject("status").DeepClone();
+        var status = pod.Json.CopyObject("status");
         status["conditions"] = new ConditionList(pod.Json, view.Now).Set("PodScheduled", status: false, reason, message).ToArray();
         view.Objects.UpdateStatus(pod.Stored, status);
     }
