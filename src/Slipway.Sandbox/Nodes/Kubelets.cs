@@ -100,7 +100,7 @@ sealed class Kubelets
     static Action<ContainerRun, ContainerRun> Telling(KubeletEvents events, PodFacts pod, ContainerOrders orders) => (before, after) => events.Passed(pod, orders, before, after);
 
     static string HostAddress(PlainObject node) =>
-        node.Json.Items("status", "addresses").Where(address => address.Text("type") == "InternalIP").Select(address => address.Text("address")).FirstOrDefault() ?? "";
+        Array.Find(node.Json.Items("status", "addresses"), address => address.At("type").Reads("InternalIP")).Text("address") ?? "";
 
     string NewContainerId()
     {

@@ -19,7 +19,7 @@ sealed class Mirror<T>(Func<StoredObject, T> project) where T : class, IMirrored
     public T? this[ObjectKey key] => objects.GetValueOrDefault(key);
 
     /// <summary>Keeps an index by one or more values of each object. Call before the first change.</summary>
-    public MirrorIndex<T> IndexBy(Func<T, IEnumerable<string>> values)
+    public MirrorIndex<T> IndexBy(Func<T, string[]> values)
     {
         var index = new MirrorIndex<T>(values);
         indexes.Add(index);
@@ -45,7 +45,7 @@ interface IMirrored
 }
 
 /// <summary>Objects by a value they carry.</summary>
-sealed class MirrorIndex<T>(Func<T, IEnumerable<string>> values) where T : class, IMirrored
+sealed class MirrorIndex<T>(Func<T, string[]> values) where T : class, IMirrored
 {
     readonly Dictionary<string, Dictionary<ObjectKey, T>> entries = [];
 
@@ -53,12 +53,14 @@ sealed class MirrorIndex<T>(Func<T, IEnumerable<string>> values) where T : class
 
     internal void Replace(T? old, T? seen)
     {
-        if (old is not null)
+        string[] before = old is null ? [] : values(old);
+        string[] after = seen is null ? [] : values(seen);
+        foreach (var value in before)
         {
-            foreach (var value in values(old)) Remove(value, old.Stored.Key);
+            // Most changes leave an object where it is.
+            if (!after.Contains(value)) Remove(value, old!.Stored.Key);
         }
-        if (seen is null) return;
-        foreach (var value in values(seen)) Put(value, seen);
+        foreach (var value in after) Put(value, seen!);
     }
 
     void Put(string value, T seen)

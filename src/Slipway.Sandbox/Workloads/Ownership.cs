@@ -25,7 +25,7 @@ static class Ownership
     public static string Orphans(string ns) => $"orphans/{ns}";
 
     /// <summary>Index value: the UID of the controller, or the orphans of the namespace.</summary>
-    public static IEnumerable<string> OwnerOf(IOwned owned) => [owned.Controller?.Uid ?? Orphans(owned.Stored.Key.Namespace)];
+    public static string[] OwnerOf(IOwned owned) => [owned.Controller?.Uid ?? Orphans(owned.Stored.Key.Namespace)];
 
     public static JsonObject ReferenceTo(StoredObject owner) => new()
     {
