@@ -11,9 +11,20 @@ public sealed record LabelSelector
     [Items(50)]
     public IReadOnlyList<LabelRequirement>? MatchExpressions { get; init; }
 
-    public bool Matches(IReadOnlyDictionary<string, string> labels) =>
-        (MatchLabels ?? EmptyLabels).All(wanted => labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value)
-        && (MatchExpressions ?? []).All(requirement => requirement.Holds(labels));
+    public bool Matches(IReadOnlyDictionary<string, string> labels)
+    {
+        foreach (var (key, wanted) in MatchLabels ?? EmptyLabels)
+        {
+            if (!labels.TryGetValue(key, out var value) || value != wanted) return false;
+        }
+
+        foreach (var requirement in MatchExpressions ?? [])
+        {
+            if (!requirement.Holds(labels)) return false;
+        }
+
+        return true;
+    }
 
     static readonly IReadOnlyDictionary<string, string> EmptyLabels = new Dictionary<string, string>();
 }
