@@ -38,6 +38,6 @@ static class StatusPatch
         writer.WritePropertyName("value");
     }
 
-    /// <summary>Mostly to the letter; but servers sort the entries of maps.</summary>
-    static bool IsSame(byte[] one, byte[] other) => one.AsSpan().SequenceEqual(other) || JsonElement.DeepEquals(JsonElement.Parse(one), JsonElement.Parse(other));
+    /// <summary>Mostly to the letter; but servers sort the entries of maps, which makes them no longer.</summary>
+    static bool IsSame(byte[] one, byte[] other) => one.AsSpan().SequenceEqual(other) || (one.Length == other.Length && JsonElement.DeepEquals(JsonElement.Parse(one), JsonElement.Parse(other)));
 }
