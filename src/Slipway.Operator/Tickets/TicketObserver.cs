@@ -25,12 +25,9 @@ sealed class TicketObserver(ClusterView view, TicketMemory memory, TrafficObserv
             Policies = view.Policies.All(),
             Components = view.Components,
             Budgets = Budgets(ns, services.Values),
-            HeldByOthers = others.Where(other => Precedes(other, ticket))
-                .SelectMany(other => GroupsOf(other).SelectMany(group => group.Spec.Pods).Select(pod => (pod.Uid, Holder: new Holder(other.Key.Name, other.Status!.Phase!.Value))))
-                .DistinctBy(held => held.Uid).ToDictionary(held => held.Uid, held => held.Holder),
+            HeldByOthers = Held(ticket, others),
             UpdatedByOthers = others.SelectMany(GroupsOf).SelectMany(Updating).ToHashSet(),
-            ScaledByOthers = others.SelectMany(other => GroupsOf(other).SelectMany(Scaled).Select(workload => (workload, other.Key.Name))).Concat(memory.ClaimedByOthers(ticket))
-                .DistinctBy(scaled => scaled.Item1).ToDictionary(scaled => scaled.Item1, scaled => scaled.Item2),
+            ScaledByOthers = Scaled(ticket, others),
             Autoscalers = view.AutoscalersByNamespace.Get(ns),
             Spreads = view.SpreadsByNamespace.Get(ns),
             ActedOn = memory.ActedOn(view),
@@ -67,28 +64,55 @@ sealed class TicketObserver(ClusterView view, TicketMemory memory, TrafficObserv
         !TicketDecision.IsActive(ticket.Status?.Phase)
         || (other.Status!.StartedAt, other.Uid).CompareTo((ticket.Status!.StartedAt, ticket.Uid)) < 0;
 
+    /// <summary>The pods that other tickets hold, each by the first of them.</summary>
+    Dictionary<string, Holder> Held(OpsTicket ticket, IReadOnlyList<OpsTicket> others)
+    {
+        Dictionary<string, Holder> held = [];
+        foreach (var other in others.Where(other => Precedes(other, ticket)))
+        {
+            var holder = new Holder(other.Key.Name, other.Status!.Phase!.Value);
+            foreach (var pod in GroupsOf(other).SelectMany(group => group.Spec.Pods)) held.TryAdd(pod.Uid, holder);
+        }
+
+        return held;
+    }
+
+    /// <summary>The workloads that other tickets scale in, or have just decided to.</summary>
+    Dictionary<string, string> Scaled(OpsTicket ticket, IReadOnlyList<OpsTicket> others)
+    {
+        Dictionary<string, string> scaled = [];
+        foreach (var other in others)
+        {
+            foreach (var scaleIn in GroupsOf(other).SelectMany(group => group.Status?.ScaleIns ?? [])) scaled.TryAdd(scaleIn.WorkloadUid, other.Key.Name);
+        }
+
+        foreach (var (workload, other) in memory.ClaimedByOthers(ticket)) scaled.TryAdd(workload, other);
+        return scaled;
+    }
+
     static IEnumerable<string> Updating(OpsTicketGroup group) =>
         group.Spec.Pods.Zip(group.Status?.Pods ?? [])
             .Where(pod => pod.Second.State == PodState.Updating)
             .SelectMany(pod => new[] { pod.First.Uid, pod.Second.Replacement?.Uid })
             .OfType<string>();
 
-    static IEnumerable<string> Scaled(OpsTicketGroup group) => (group.Status?.ScaleIns ?? []).Select(scaleIn => scaleIn.WorkloadUid);
-
     Dictionary<string, PodSeen> NamedPods(OpsTicket ticket)
     {
-        var names = TicketDecision.IsActive(ticket.Status?.Phase) ? [] : ticket.Spec.Targets.SelectMany(target => target.Pods ?? []).Distinct();
-        return names.Select(name => view.Pods.Get(new ObjectKey(ticket.Key.Namespace, name))).OfType<Pod>()
+        if (TicketDecision.IsActive(ticket.Status?.Phase)) return [];
+        return ticket.Spec.Targets.SelectMany(target => target.Pods ?? []).Distinct()
+            .Select(name => view.Pods.Get(new ObjectKey(ticket.Key.Namespace, name))).OfType<Pod>()
             .ToDictionary(pod => pod.Name, pod => new PodSeen(pod, view.UnitOf(pod), view.WorkloadOf(pod)));
     }
 
     /// <summary>The budgets that cover a pod of these services, each with every pod it covers, of whatever service.</summary>
     IReadOnlyList<BudgetSeen> Budgets(string ns, IEnumerable<ServiceSeen> services)
     {
+        var budgets = view.BudgetsByNamespace.Get(ns);
+        if (budgets.Count == 0) return [];
         var labels = services.SelectMany(service => service.Pods).Select(pod => pod.Pod.Labels).Distinct().ToList();
         return
         [
-            .. view.BudgetsByNamespace.Get(ns).Where(budget => labels.Any(budget.Covers))
+            .. budgets.Where(budget => labels.Any(budget.Covers))
                 .Select(budget => new BudgetSeen(budget, [.. view.PodsByNamespace.Get(ns).Where(pod => !pod.Finished && budget.Covers(pod.Labels))])),
         ];
     }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Slipway.Budgets;
 using Slipway.Components;
 using Slipway.Policies;
@@ -19,7 +20,7 @@ public sealed record TicketObservation
     public required IReadOnlyDictionary<string, ServiceSeen> Services { get; init; }
 
     /// <summary>Pods that targets name, by name, whoever they belong to.</summary>
-    public IReadOnlyDictionary<string, PodSeen> NamedPods { get; init; } = new Dictionary<string, PodSeen>();
+    public IReadOnlyDictionary<string, PodSeen> NamedPods { get; init; } = ReadOnlyDictionary<string, PodSeen>.Empty;
 
     /// <summary>The disruption budgets of the ticket's namespace.</summary>
     public IReadOnlyList<BudgetSeen> Budgets { get; init; } = [];
@@ -31,13 +32,13 @@ public sealed record TicketObservation
     public ComponentsSeen Components { get; init; } = ComponentsSeen.None;
 
     /// <summary>Pods that another published ticket holds: UID to that ticket's name and what it is doing.</summary>
-    public IReadOnlyDictionary<string, Holder> HeldByOthers { get; init; } = new Dictionary<string, Holder>();
+    public IReadOnlyDictionary<string, Holder> HeldByOthers { get; init; } = ReadOnlyDictionary<string, Holder>.Empty;
 
     /// <summary>UIDs of pods, targets and their replacements, that other tickets are updating now.</summary>
-    public IReadOnlySet<string> UpdatedByOthers { get; init; } = new HashSet<string>();
+    public IReadOnlySet<string> UpdatedByOthers { get; init; } = ReadOnlySet<string>.Empty;
 
     /// <summary>Workloads whose replicas another ticket is lowering now: UID to that ticket's name.</summary>
-    public IReadOnlyDictionary<string, string> ScaledByOthers { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> ScaledByOthers { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>The autoscalers of the ticket's namespace.</summary>
     public IReadOnlyList<Autoscaler> Autoscalers { get; init; } = [];
@@ -46,10 +47,10 @@ public sealed record TicketObservation
     public IReadOnlyList<WorkloadSpread> Spreads { get; init; } = [];
 
     /// <summary>UIDs of pods and workloads we acted on and have not yet seen change.</summary>
-    public IReadOnlySet<string> ActedOn { get; init; } = new HashSet<string>();
+    public IReadOnlySet<string> ActedOn { get; init; } = ReadOnlySet<string>.Empty;
 
     /// <summary>Acts the API server refused a moment ago: UID to its sentence.</summary>
-    public IReadOnlyDictionary<string, string> Refusals { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Refusals { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>What the API server answered last about the requester's rights; null when it was not asked.</summary>
     public RequesterSeen? Requester { get; init; }
@@ -61,7 +62,7 @@ public sealed record TicketObservation
     public bool RecreateRequestsServed { get; init; }
 
     /// <summary>The ticket's ContainerRecreateRequests by name.</summary>
-    public IReadOnlyDictionary<string, RecreateRequestSeen> RecreateRequests { get; init; } = new Dictionary<string, RecreateRequestSeen>();
+    public IReadOnlyDictionary<string, RecreateRequestSeen> RecreateRequests { get; init; } = ReadOnlyDictionary<string, RecreateRequestSeen>.Empty;
 }
 
 /// <summary>The ticket that holds a pod.</summary>
