@@ -12,7 +12,7 @@ namespace Slipway.Budgets;
 public sealed class Headroom
 {
     readonly Dictionary<string, IReadOnlyList<Allowance>> _services = [];
-    readonly List<(BudgetSeen Seen, Allowance Allowance)> _budgets = [];
+    readonly (BudgetSeen Seen, Allowance Allowance)[] _budgets;
     readonly IReadOnlySet<PackedUid> _spent;
     readonly bool _byEviction;
 
@@ -31,20 +31,20 @@ public sealed class Headroom
             if (service.Workload is { } workload) _services[service.Name] = [.. OfService(service, workload, maxUnavailable, policies)];
         }
 
-        foreach (var budget in budgets) _budgets.Add((budget, OfBudget(budget)));
+        _budgets = [.. budgets.Select(budget => (budget, OfBudget(budget)))];
     }
 
     /// <summary>Takes the pod if every rule has room for it; else says which rule holds it and with what numbers.</summary>
     public string? Take(string service, Pod pod)
     {
-        var covering = _budgets.Where(budget => budget.Seen.Budget.Covers(pod.Labels)).ToList();
+        var covering = _budgets.Where(budget => budget.Seen.Budget.Covers(pod.Labels)).ToArray();
         if (!IsAvailable(pod))
         {
             return _byEviction ? covering.Select(budget => RefusalOfUnhealthy(budget.Seen)).FirstOrDefault(reason => reason is not null) : null;
         }
 
         List<Allowance> rules = [.. _services.GetValueOrDefault(service) ?? [], .. covering.Select(budget => budget.Allowance)];
-        if (rules.Where(rule => rule.IsEmpty).MinBy(rule => rule.Left) is { } smallest) return smallest.Reason;
+        if (rules.MinBy(rule => rule.Left) is { IsEmpty: true } smallest) return smallest.Reason;
         foreach (var rule in rules) rule.Take();
         return null;
     }
@@ -113,12 +113,14 @@ public sealed class Headroom
     sealed class Allowance(int atFirst, Func<int, string> reason)
     {
         int _taken;
+        string? _reason;
 
         public int Left => atFirst - _taken;
 
         public bool IsEmpty => Left <= 0;
 
-        public string Reason => reason(_taken);
+        /// <summary>Of an empty rule: nothing more is taken from it, so that it says the same of every pod.</summary>
+        public string Reason => _reason ??= reason(_taken);
 
         public void Take() => _taken++;
     }
