@@ -26,20 +26,27 @@ public static class ImageSpelling
             return (null, $"container {container.Name} always pulls {container.Image} and its node does not say which digest runs");
         }
 
-        string[] spellings = digest is null
-            ? [$"{current.FullRepository}:{current.Tag ?? "latest"}", $"{current.ShortRepository}:{current.Tag ?? "latest"}"]
-            :
-            [
-                .. current.Tag is { } tag ? [$"{current.Repository}:{tag}@{digest}"] : Array.Empty<string>(),
-                $"{current.Repository}@{digest}",
-                $"{current.FullRepository}@{digest}",
-                $"{current.ShortRepository}@{digest}",
-                $"{current.Repository}:{IgnoredTag}@{digest}",
-            ];
-        var other = spellings.FirstOrDefault(spelling => spelling != container.Image);
+        var other = Spellings(current, digest).FirstOrDefault(spelling => spelling != container.Image);
         return other is null
             ? (null, $"the image {container.Image} of container {container.Name} can be spelled in one way only")
             : (other, null);
+    }
+
+    /// <summary>One after the other, for mostly the first will do.</summary>
+    static IEnumerable<string> Spellings(ImageName image, string? digest)
+    {
+        if (digest is null)
+        {
+            yield return $"{image.FullRepository}:{image.Tag ?? "latest"}";
+            yield return $"{image.ShortRepository}:{image.Tag ?? "latest"}";
+            yield break;
+        }
+
+        if (image.Tag is { } tag) yield return $"{image.Repository}:{tag}@{digest}";
+        yield return $"{image.Repository}@{digest}";
+        yield return $"{image.FullRepository}@{digest}";
+        yield return $"{image.ShortRepository}@{digest}";
+        yield return $"{image.Repository}:{IgnoredTag}@{digest}";
     }
 
     /// <summary><c>docker-pullable://nginx@sha256:…</c> is how dockershim wrote what containerd writes bare.</summary>
