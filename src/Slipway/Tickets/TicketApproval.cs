@@ -8,7 +8,7 @@ public static class TicketApproval
     /// <summary>The policy that wants this ticket approved; null when none does.</summary>
     public static string? NeededBy(TicketObservation seen) => seen.Policies
         .Where(policy => (policy.Spec.Approvals ?? []).Any(rule => Asks(rule, seen)))
-        .Select(policy => policy.Name).Order(StringComparer.Ordinal).FirstOrDefault();
+        .Select(policy => policy.Name).Min(StringComparer.Ordinal);
 
     /// <summary>What a ticket waits for, in one sentence; null when nobody has to approve it, or somebody has.</summary>
     public static string? Missing(TicketObservation seen, TicketState state) => state.ApprovedBy is null && NeededBy(seen) is { } policy

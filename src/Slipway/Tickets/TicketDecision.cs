@@ -60,10 +60,10 @@ public sealed record TicketDecision(IReadOnlyList<TicketChange> Changes, OpsTick
 
     static IEnumerable<TicketChange> EndOfLife(TicketObservation seen, TicketState state)
     {
-        if (seen.Ticket.Metadata.DeletionTimestamp is null && !HoldsPods(seen) && Expires(seen, state) <= seen.Now) yield return new TicketChange.RemoveTicket();
+        if (seen.Ticket.Metadata.DeletionTimestamp is null && Expires(seen, state) <= seen.Now && !HoldsPods(seen)) yield return new TicketChange.RemoveTicket();
     }
 
-    static TimeSpan? Expiry(TicketObservation seen, TicketState state) => HoldsPods(seen) ? null : Expires(seen, state) - seen.Now;
+    static TimeSpan? Expiry(TicketObservation seen, TicketState state) => Expires(seen, state) is { } expires && !HoldsPods(seen) ? expires - seen.Now : null;
 
     /// <summary>A failed ticket is kept twice as long.</summary>
     static DateTimeOffset? Expires(TicketObservation seen, TicketState state) => state switch
