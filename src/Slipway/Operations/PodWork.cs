@@ -21,9 +21,7 @@ public sealed record PodWork
     /// <summary>We acted on it and have not seen the effect yet.</summary>
     public bool ActedOn { get; init; }
 
-    /// <summary>Names what the ticket creates for this pod: <c>ot-1-2-7-1</c>, ticket, group, pod and attempt.</summary>
-    public required string WorkName { get; init; }
-
+    /// <summary>What has become of the request for it, for restarts by request.</summary>
     public RecreateRequestSeen? RecreateRequest { get; init; }
 
     public required OpsTicket Ticket { get; init; }

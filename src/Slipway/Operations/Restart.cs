@@ -17,7 +17,7 @@ public static class Restart
             return pod.Works ? new PodProgress.Ready(Replace.Token(pod)) : new PodProgress.Applying($"restarted; {PodTrouble.Of(pod)}");
         }
 
-        if (work.RecreateRequest is { Completed: true, Failure: { } failure }) return new PodProgress.Lost($"ContainerRecreateRequest {work.WorkName}: {failure}");
+        if (work.RecreateRequest is { Completed: true, Failure: { } failure } request) return new PodProgress.Lost($"ContainerRecreateRequest {request.Name}: {failure}");
         var applied = work.ActedOn || work.RecreateRequest is not null || (method == RestartMethod.ImageReference && containers.Any(container => IsRespelled(container, work.Result)));
         return applied
             ? new PodProgress.Applying($"{started.Count} of {containers.Count} containers have started anew")
@@ -27,11 +27,12 @@ public static class Restart
     }
 
     /// <summary>The act, or a sentence saying why this pod cannot be restarted this way.</summary>
-    public static (TicketChange.PodChange? Change, string? Refusal) Act(PodWork work, Pod pod, RestartMethod method, IReadOnlyList<string> chosen, int deadlineSeconds)
+    public static (TicketChange.PodChange? Change, string? Refusal) Act(PodWork work, string requestName, RestartMethod method, IReadOnlyList<string> chosen, int deadlineSeconds)
     {
+        var pod = work.Seen!.Pod;
         if (method == RestartMethod.ContainerRecreateRequest)
         {
-            return (new TicketChange.RequestRecreate(work.Key, pod.Uid, work.WorkName, [.. Chosen(pod, chosen).Select(container => container.Name)], deadlineSeconds), null);
+            return (new TicketChange.RequestRecreate(work.Key, pod.Uid, requestName, [.. Chosen(pod, chosen).Select(container => container.Name)], deadlineSeconds), null);
         }
 
         if (method != RestartMethod.ImageReference) throw new UnreachableException();

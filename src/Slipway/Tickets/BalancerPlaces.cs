@@ -5,9 +5,8 @@ namespace Slipway.Tickets;
 
 /// <summary>Pods' places at balancers that follow no endpoints. Whoever closes a place owes it: it is opened again before the pod counts as back.</summary>
 /// <param name="seen">What the decision looks at.</param>
-/// <param name="look">A pod with all that an operation asks of it.</param>
 /// <param name="lookAgain">Asks for another look, at the latest after a time.</param>
-public sealed class BalancerPlaces(TicketObservation seen, Func<PodRun, PodWork> look, Action<TimeSpan> lookAgain)
+public sealed class BalancerPlaces(TicketObservation seen, Action<TimeSpan> lookAgain)
 {
     /// <summary>What balancers must be asked or told.</summary>
     public List<TicketChange> Changes { get; } = [];
@@ -22,9 +21,9 @@ public sealed class BalancerPlaces(TicketObservation seen, Func<PodRun, PodWork>
     /// Drains the pod's place behind such a balancer once its endpoints are gone, and opens it again once they are back; before its turn is over only
     /// to a pod that works. Where the pod is gone nothing is let in until another has its address. True while the place is not as it should be.
     /// </summary>
-    public bool Settle(PodRun run, bool isOver)
+    public bool Settle(PodRun run, PodWork work, bool isOver)
     {
-        var (work, service, isOwed) = (look(run), run.Frozen.Service, Owes(run));
+        var (service, isOwed) = (run.Frozen.Service, Owes(run));
         var pod = work.Seen?.Pod;
         if (!seen.Traffic.Balancers.TryGetValue(service, out var balancer) || ((isOwed ? run.Result.Traffic!.Place : null) ?? pod?.Address) is not { } address)
         {

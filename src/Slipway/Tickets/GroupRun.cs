@@ -123,7 +123,7 @@ public sealed class PodRun(FrozenPod frozen, PodResult result, OpsTicketGroupSpe
     public FrozenPod Frozen { get; } = frozen;
     public PodResult Result { get; set; } = result;
 
-    /// <summary>Names what the ticket creates for this attempt.</summary>
+    /// <summary>Names what the ticket creates for this attempt: <c>ot-1-2-1-7-1</c>, ticket, group, part, pod and attempt.</summary>
     public string WorkName => $"{record.Ticket}-{record.Number}-{record.Part}-{index + 1}-{Result.Attempt ?? 1}";
 
     public bool IsDone => Result.State is PodState.UpdateSuccessful or PodState.UpdateFailed or PodState.Skipped;

@@ -24,7 +24,7 @@ public sealed class PodProgression
         _method = state.Method ?? RestartMethod.ImageReference;
         _groups = groups;
         _byUid = seen.Services.Values.SelectMany(service => service.Pods).ToDictionary(pod => pod.Pod.Identity);
-        Places = new(seen, Work, LookAgain);
+        Places = new(seen, LookAgain);
     }
 
     /// <summary>Soonest time at which a pod's seconds or deadline are over.</summary>
@@ -46,13 +46,13 @@ public sealed class PodProgression
     }
 
     /// <summary>The first act on a pod: out of traffic where it is drained first, else the operation's own.</summary>
-    public (TicketChange.PodChange? Change, string? Refusal) Act(PodRun run, Pod pod) => Drains(run) || _spec.Operation == Operation.RemoveTraffic
+    public (TicketChange.PodChange? Change, string? Refusal) Act(PodRun run) => Drains(run) || _spec.Operation == Operation.RemoveTraffic
         ? RemoveTraffic.Act(Work(run))
-        : OwnAct(run, pod);
+        : OwnAct(run);
 
-    (TicketChange.PodChange? Change, string? Refusal) OwnAct(PodRun run, Pod pod) => Replaces
+    (TicketChange.PodChange? Change, string? Refusal) OwnAct(PodRun run) => Replaces
         ? (Replace.Act(Work(run), _spec.Operation == Operation.Replace ? _spec.Via() : ReplaceVia.Eviction), null)
-        : Restart.Act(Work(run), pod, _method, _spec.RestartContainers(), (int)_spec.PodDeadline().TotalSeconds);
+        : Restart.Act(Work(run), run.WorkName, _method, _spec.RestartContainers(), (int)_spec.PodDeadline().TotalSeconds);
 
     /// <summary>Pods that count as unavailable whatever they look like: being updated by this or another ticket, or just acted on.</summary>
     public IReadOnlySet<PackedUid> Spent()
@@ -78,7 +78,7 @@ public sealed class PodProgression
             return (change, refusal ?? "leaves traffic first");
         }
 
-        Places.Settle(run, isOver: false);
+        Places.Settle(run, work, isOver: false);
         Take(run, RemoveTraffic.Steps(work));
         if (RemoveTraffic.IsOut(work)) return (null, null);
         if (RemoveTraffic.UntilDrained(work) is { } left) LookAgain(left);
@@ -116,8 +116,8 @@ public sealed class PodProgression
             return;
         }
 
-        Places.Settle(run, isOver: IsCancelling);
-        work = Work(run);
+        Places.Settle(run, work, isOver: IsCancelling);
+        work = work with { Result = run.Result };
         var (progress, step) = _spec.Operation == Operation.RemoveTraffic ? Removal(work) : Drained(run, work);
         if (RemoveTraffic.UntilDrained(work) is { } left && left > TimeSpan.Zero) LookAgain(left);
         Take(run, RemoveTraffic.Steps(work));
@@ -127,7 +127,7 @@ public sealed class PodProgression
         else run.Due = step switch
         {
             DrainStep.PutBack => RemoveTraffic.PutBack(work),
-            DrainStep.Act => OwnAct(run, work.Seen!.Pod).Change,
+            DrainStep.Act => OwnAct(run).Change,
             _ => null,
         };
     }
@@ -157,7 +157,7 @@ public sealed class PodProgression
     {
         var work = Work(run);
         var keeps = _spec.Operation == Operation.RemoveTraffic && run.Result.State == PodState.UpdateSuccessful && !IsCancelling && !IsUndoing;
-        var settles = !keeps && !work.IsMarked && BalancerPlaces.Owes(run) && Places.Settle(run, isOver: true);
+        var settles = !keeps && !work.IsMarked && BalancerPlaces.Owes(run) && Places.Settle(run, work, isOver: true);
         run.IsReturning = (work.IsMarked && !keeps) || settles;
         if (!run.IsReturning && run.IsWaiting) run.Result = run.Result with { Traffic = null };
         run.Due = work.IsMarked && !keeps && !work.ActedOn ? RemoveTraffic.PutBack(work) : null;
@@ -178,8 +178,7 @@ public sealed class PodProgression
         Seen = Find(pod.Frozen),
         Replacement = pod.Result.Replacement is { } replacement ? _byUid.GetValueOrDefault(new(replacement.Uid)) : null,
         ActedOn = _seen.ActedOn.Contains(pod.Frozen.Uid),
-        WorkName = pod.WorkName,
-        RecreateRequest = _seen.RecreateRequests.GetValueOrDefault(pod.WorkName),
+        RecreateRequest = _method == RestartMethod.ContainerRecreateRequest ? _seen.RecreateRequests.GetValueOrDefault(pod.WorkName) : null,
         Ticket = _seen.Ticket,
         Now = _seen.Now,
         Traffic = _seen.Traffic,

@@ -169,7 +169,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
         foreach (var (run, pod) in waiting.OrderBy(pod => headroom.IsAvailable(pod.Seen)).ToList())
         {
             var held = PodHold.Of(seen, run.Frozen) ?? headroom.Take(run.Frozen.Service, pod);
-            var (change, refusal) = held is null ? progression.Act(run, pod) : (null, held);
+            var (change, refusal) = held is null ? progression.Act(run) : (null, held);
             if (change is not null) changes.Add(change);
             run.Result = change is null
                 ? run.Result with { Reason = refusal }
