@@ -140,5 +140,11 @@ public sealed class PodRun(FrozenPod frozen, PodResult result, OpsTicketGroupSpe
     /// <summary>It carries a mark of this ticket that is to go.</summary>
     public bool IsReturning { get; set; }
 
+    /// <summary>Says in one sentence where it stands. Mostly that is what was said the last time, and the result stays as it is.</summary>
+    public void Explain(string? reason)
+    {
+        if (Result.Reason != reason) Result = Result with { Reason = reason };
+    }
+
     public void Skip(string reason, DateTimeOffset now) => Result = Result with { State = PodState.Skipped, Reason = reason, FinishedAt = now };
 }

@@ -161,7 +161,7 @@ public sealed class PodProgression
         run.IsReturning = (work.IsMarked && !keeps) || settles;
         if (!run.IsReturning && run.IsWaiting) run.Result = run.Result with { Traffic = null };
         run.Due = work.IsMarked && !keeps && !work.ActedOn ? RemoveTraffic.PutBack(work) : null;
-        if (!keeps && !work.IsMarked && run.Result.State == PodState.UpdateSuccessful && _spec.Operation == Operation.RemoveTraffic) run.Result = run.Result with { Reason = "put back into traffic" };
+        if (!keeps && !work.IsMarked && run.Result.State == PodState.UpdateSuccessful && _spec.Operation == Operation.RemoveTraffic) run.Explain("put back into traffic");
     }
 
     bool IsCancelling => _phase == TicketPhase.Cancelling;
@@ -210,7 +210,7 @@ public sealed class PodProgression
         var started = before.StartedAt ?? now;
         return progress switch
         {
-            PodProgress.Untouched => before with { State = PodState.NotUpdated },
+            PodProgress.Untouched => run.IsWaiting ? before : before with { State = PodState.NotUpdated },
             PodProgress.Lost(var why) => Failed(before, why),
             PodProgress.Finished => before with { State = PodState.UpdateSuccessful, StartedAt = started, Reason = null, FinishedAt = now },
             PodProgress.Ready(var token) when before.ReadyToken == token && before.ReadySince + _spec.ReadyFor() <= now

@@ -189,9 +189,8 @@ public sealed class ScaleInRun(TicketObservation seen, IReadOnlyList<GroupRun> g
             : Hold(chosen, service, service?.Workload, going);
         foreach (var pod in chosen)
         {
-            pod.Result = why is null
-                ? pod.Result with { State = PodState.Updating, StartedAt = seen.Now, Reason = null, ReadySince = null, ReadyToken = null }
-                : pod.Result with { Reason = why };
+            if (why is not null) pod.Explain(why);
+            else pod.Result = pod.Result with { State = PodState.Updating, StartedAt = seen.Now, Reason = null, ReadySince = null, ReadyToken = null };
         }
 
         if (why is not null) return false;

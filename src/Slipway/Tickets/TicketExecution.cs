@@ -72,7 +72,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
             if (pod.Due is not { } change) continue;
             var held = change is TicketChange.PutBackInTraffic ? seen.Refusals.GetValueOrDefault(pod.Frozen.Uid) : PodHold.Of(seen, pod.Frozen);
             if (held is null) due.Add(change);
-            else pod.Result = pod.Result with { Reason = held };
+            else pod.Explain(held);
             if (held is not null) LookAgain(RefusalPause);
         }
 
@@ -170,10 +170,14 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
         {
             var held = PodHold.Of(seen, run.Frozen) ?? headroom.Take(run.Frozen.Service, pod);
             var (change, refusal) = held is null ? progression.Act(run) : (null, held);
-            if (change is not null) changes.Add(change);
-            run.Result = change is null
-                ? run.Result with { Reason = refusal }
-                : run.Result with { State = PodState.Updating, StartedAt = seen.Now, Reason = null };
+            if (change is null)
+            {
+                run.Explain(refusal);
+                continue;
+            }
+
+            changes.Add(change);
+            run.Result = run.Result with { State = PodState.Updating, StartedAt = seen.Now, Reason = null };
         }
 
         if (seen.Refusals.Count > 0) LookAgain(RefusalPause);
@@ -191,17 +195,13 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
 
     TicketStep Cancel()
     {
-        foreach (var pod in groups.Where(group => group.IsStarted).SelectMany(group => group.Pods).Where(pod => pod.IsWaiting))
-        {
-            pod.Result = pod.Result with { Reason = "not touched: the ticket was cancelled" };
-        }
-
+        foreach (var pod in groups.Where(group => group.IsStarted).SelectMany(group => group.Pods).Where(pod => pod.IsWaiting)) pod.Explain("not touched: the ticket was cancelled");
         return End(TicketPhase.Cancelled);
     }
 
     TicketStep Waits(GroupRun group, string reason)
     {
-        foreach (var pod in group.Pods.Where(pod => group.IsStarted && pod.IsWaiting)) pod.Result = pod.Result with { Reason = reason };
+        foreach (var pod in group.Pods.Where(pod => group.IsStarted && pod.IsWaiting)) pod.Explain(reason);
         return Stay(reason);
     }
 
