@@ -11,8 +11,8 @@ public static class Restart
     {
         if (work.Seen is not { Pod: var pod }) return new PodProgress.Lost($"Pod {work.Frozen.Name} (UID {work.Frozen.Uid}) was deleted while it was to be restarted");
         var containers = Chosen(pod, chosen);
-        var started = containers.Where(container => HasStartedAnew(container, work.Result)).ToList();
-        if (started.Count == containers.Count)
+        var started = containers.Count(container => HasStartedAnew(container, work.Result));
+        if (started == containers.Count)
         {
             return pod.Works ? new PodProgress.Ready(Replace.Token(pod)) : new PodProgress.Applying($"restarted; {PodTrouble.Of(pod)}");
         }
@@ -20,7 +20,7 @@ public static class Restart
         if (work.RecreateRequest is { Completed: true, Failure: { } failure } request) return new PodProgress.Lost($"ContainerRecreateRequest {request.Name}: {failure}");
         var applied = work.ActedOn || work.RecreateRequest is not null || (method == RestartMethod.ImageReference && containers.Any(container => IsRespelled(container, work.Result)));
         return applied
-            ? new PodProgress.Applying($"{started.Count} of {containers.Count} containers have started anew")
+            ? new PodProgress.Applying($"{started} of {containers.Count} containers have started anew")
             : pod.Terminating
                 ? new PodProgress.Lost($"Pod {pod.Name} is terminating and cannot be restarted")
                 : new PodProgress.Untouched();
@@ -70,7 +70,7 @@ public static class Restart
         }),
     ];
 
-    static List<Container> Chosen(Pod pod, IReadOnlyList<string> chosen) => [.. pod.Containers.Where(container => IsChosen(container, chosen))];
+    static IReadOnlyList<Container> Chosen(Pod pod, IReadOnlyList<string> chosen) => chosen.Count == 0 ? pod.Containers : [.. pod.Containers.Where(container => IsChosen(container, chosen))];
 
     static bool IsChosen(Container container, IReadOnlyList<string> chosen) => chosen.Count == 0 || chosen.Contains(container.Name);
 
@@ -79,5 +79,13 @@ public static class Restart
 
     static bool IsRespelled(Container container, PodResult result) => Before(container, result) is { } before && before.Image != container.Image;
 
-    static ContainerBaseline? Before(Container container, PodResult result) => (result.Baseline ?? []).FirstOrDefault(baseline => baseline.Name == container.Name);
+    static ContainerBaseline? Before(Container container, PodResult result)
+    {
+        foreach (var baseline in result.Baseline ?? [])
+        {
+            if (baseline.Name == container.Name) return baseline;
+        }
+
+        return null;
+    }
 }
