@@ -3,6 +3,8 @@ namespace Slipway.Tickets;
 /// <summary>One group while it is being decided about: its records merged, its pods with their results so far.</summary>
 public sealed class GroupRun
 {
+    static readonly int States = Enum.GetValues<PodState>().Length;
+
     readonly IReadOnlyList<OpsTicketGroup> _parts;
 
     GroupRun(IReadOnlyList<OpsTicketGroup> parts)
@@ -14,7 +16,7 @@ public sealed class GroupRun
         FinishedAt = parts.All(part => part.Status?.FinishedAt is not null) ? parts.Max(part => part.Status!.FinishedAt) : null;
         Newest = [.. parts.SelectMany(part => part.Status?.Newest ?? []).DistinctBy(newest => newest.WorkloadUid)];
         ScaleIns = [.. parts.SelectMany(part => part.Status?.ScaleIns ?? [])];
-        Pods = [.. parts.SelectMany(PodsOf)];
+        Pods = parts.SelectMany(PodsOf).ToArray();
     }
 
     public int Number { get; }
@@ -78,7 +80,7 @@ public sealed class GroupRun
 
     public static PodCounts CountsOf(IEnumerable<PodRun> pods)
     {
-        Span<int> states = stackalloc int[Enum.GetValues<PodState>().Length];
+        Span<int> states = stackalloc int[States];
         var total = 0;
         foreach (var pod in pods)
         {

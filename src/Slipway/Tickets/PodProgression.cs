@@ -23,7 +23,8 @@ public sealed class PodProgression
         _phase = state.Phase;
         _method = state.Method ?? RestartMethod.ImageReference;
         _groups = groups;
-        _byUid = seen.Services.Values.SelectMany(service => service.Pods).ToDictionary(pod => pod.Pod.Identity);
+        _byUid = new(seen.Services.Values.Sum(service => service.Pods.Count));
+        foreach (var pod in seen.Services.Values.SelectMany(service => service.Pods)) _byUid.Add(pod.Pod.Identity, pod);
         Places = new(seen, LookAgain);
     }
 
@@ -57,13 +58,15 @@ public sealed class PodProgression
     /// <summary>Pods that count as unavailable whatever they look like: being updated by this or another ticket, or just acted on.</summary>
     public IReadOnlySet<PackedUid> Spent()
     {
-        var updating = _groups.SelectMany(group => group.Pods).Where(pod => pod.IsUpdating).ToList();
-        return _seen.UpdatedByOthers
-            .Concat(_seen.ActedOn)
-            .Concat(updating.Select(pod => pod.Frozen.Uid))
-            .Concat(updating.Select(pod => pod.Result.Replacement?.Uid).OfType<string>())
-            .Select(uid => new PackedUid(uid))
-            .ToHashSet();
+        HashSet<PackedUid> spent = [];
+        foreach (var uid in _seen.UpdatedByOthers.Concat(_seen.ActedOn)) spent.Add(new(uid));
+        foreach (var pod in _groups.SelectMany(group => group.Pods).Where(pod => pod.IsUpdating))
+        {
+            spent.Add(new(pod.Frozen.Uid));
+            if (pod.Result.Replacement is { } replacement) spent.Add(new(replacement.Uid));
+        }
+
+        return spent;
     }
 
     /// <summary>Takes a pod out of traffic that is drained before it goes for good: the act that is due, and what is left in one clause. Nothing is left of a pod that is out.</summary>

@@ -7,8 +7,7 @@ public static class TicketConditions
 {
     public static OpsTicketStatus Status(TicketObservation seen, TicketStep step)
     {
-        var pods = step.Groups.SelectMany(group => group.Pods).ToList();
-        var counts = GroupRun.CountsOf(pods);
+        var counts = GroupRun.CountsOf(step.Groups.SelectMany(group => group.Pods));
         var state = step.State;
         var initialized = step.Groups.Count > 0;
         return new()

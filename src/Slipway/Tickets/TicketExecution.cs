@@ -8,6 +8,7 @@ namespace Slipway.Tickets;
 public sealed class TicketExecution(TicketObservation seen, TicketState state, IReadOnlyList<GroupRun> groups, PodProgression progression)
 {
     readonly OpsTicketSpec _spec = seen.Ticket.Spec;
+    readonly List<PodRun> _pods = [.. groups.SelectMany(group => group.Pods)];
     readonly ScaleInRun? _scaleIns = seen.Ticket.Spec.Operation == Operation.ScaleIn ? new(seen, groups, progression) : null;
     TimeSpan? _requeue;
 
@@ -16,15 +17,15 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
     public TicketStep Step()
     {
         // Records that are not there cannot say what was done: doing nothing is the only safe thing.
-        var (found, known) = (groups.Sum(group => group.Pods.Count), seen.Ticket.Status?.Counts?.Total ?? 0);
+        var (found, known) = (_pods.Count, seen.Ticket.Status?.Counts?.Total ?? 0);
         if (found == 0 || found < known) return new(state, groups) { Hold = $"records of {Math.Max(1, known - found)} pods are missing", KeepsStatus = true };
 
         Observe();
         var due = DueNow();
-        var returning = groups.SelectMany(group => group.Pods).Count(pod => pod.IsReturning);
+        var returning = _pods.Count(pod => pod.IsReturning);
         var marks = _scaleIns?.LeftMarks() ?? [];
-        var inFlight = returning > 0 || groups.Any(group => group.Pods.Any(pod => pod.IsUpdating));
-        var failed = groups.SelectMany(group => group.Pods).Where(pod => pod.HasFailed).ToList();
+        var inFlight = returning > 0 || _pods.Any(pod => pod.IsUpdating);
+        var failed = _pods.Where(pod => pod.HasFailed).ToList();
         var step = state.Phase switch
         {
             TicketPhase.Undoing when returning > 0 => Stay($"{returning} of the pods go back into traffic"),
@@ -53,7 +54,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
 
     void Observe()
     {
-        var mayAct = state.Phase == TicketPhase.Executing && groups.Sum(group => group.Counts.Failed) <= _spec.FailureThreshold();
+        var mayAct = state.Phase == TicketPhase.Executing && _pods.Count(pod => pod.HasFailed) <= _spec.FailureThreshold();
         foreach (var group in groups.Where(group => group.IsStarted))
         {
             if (_scaleIns is null) progression.Observe(group);
@@ -67,7 +68,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
     List<TicketChange> DueNow()
     {
         var due = new List<TicketChange>();
-        foreach (var pod in groups.SelectMany(group => group.Pods))
+        foreach (var pod in _pods)
         {
             if (pod.Due is not { } change) continue;
             var held = change is TicketChange.PutBackInTraffic ? seen.Refusals.GetValueOrDefault(pod.Frozen.Uid) : PodHold.Of(seen, pod.Frozen);
