@@ -51,6 +51,9 @@ public sealed class PodProgression
         ? RemoveTraffic.Act(Work(run))
         : OwnAct(run);
 
+    /// <summary>What is said of a pod that has just been acted on: what its next look would say; null where it leaves traffic first.</summary>
+    public string? Sent(PodRun run) => !ChangesTraffic && Progress(Work(run) with { ActedOn = true }) is PodProgress.Applying(var what) ? what : null;
+
     (TicketChange.PodChange? Change, string? Refusal) OwnAct(PodRun run) => Replaces
         ? (Replace.Act(Work(run), _spec.Operation == Operation.Replace ? _spec.Via() : ReplaceVia.Eviction), null)
         : Restart.Act(Work(run), run.WorkName, _method, _spec.RestartContainers(), (int)_spec.PodDeadline().TotalSeconds);

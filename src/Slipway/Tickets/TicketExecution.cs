@@ -178,7 +178,7 @@ public sealed class TicketExecution(TicketObservation seen, TicketState state, I
             }
 
             changes.Add(change);
-            run.Result = run.Result with { State = PodState.Updating, StartedAt = seen.Now, Reason = null };
+            run.Result = run.Result with { State = PodState.Updating, StartedAt = seen.Now, Reason = progression.Sent(run) };
         }
 
         if (seen.Refusals.Count > 0) LookAgain(RefusalPause);

@@ -67,6 +67,23 @@ public sealed class TicketExecutionTests
         Assert.Equal("maxUnavailable 25% of 8 allows 2 at once; 2 of service cart are unavailable", fleet.Result("cart-gz00b-0").Reason);
     }
 
+    [Theory]
+    [InlineData(Operation.Restart, "0 of 1 containers have started anew")]
+    [InlineData(Operation.Replace, "pod cart-gz00a-0 is going")]
+    public void A_pod_that_was_acted_on_says_at_once_what_it_waits_for_and_says_nothing_else_while_nothing_happens(Operation operation, string reason)
+    {
+        var fleet = Cart().With(Specs.OnPods(operation, "cart", "cart-gz00a-0"));
+        fleet.Publish();
+        var recorded = fleet.Result("cart-gz00a-0");
+        fleet.ActedOn.Add(fleet["cart-gz00a-0"].Uid);
+
+        Pass(fleet, 5);
+        fleet.Step();
+
+        Assert.Equal(reason, recorded.Reason);
+        Assert.Equal(recorded, fleet.Result("cart-gz00a-0"));
+    }
+
     [Fact]
     public void A_pod_is_successful_after_thirty_seconds_of_readiness_without_a_break()
     {
