@@ -76,7 +76,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         var accounts = new Accounts(Objects, time, options.Users, options.Rbac ? null : UserInfo.Anyone, issued);
         var roles = options.Rbac ? new RoleAuthorizer(Objects) : null;
         Access = new(accounts, roles);
-        if (roles is not null) Objects.Admissions = [new GrantAdmission(roles).Admit];
+        if (roles is not null) Objects.Grants = new GrantAdmission(roles).Admit;
         Faults = new(time, () => Objects.Store.Version);
         _requests = new(Objects, time, Faults, options.KubernetesVersion, accounts, Access);
         _controlPlane = new(Objects, options, time);

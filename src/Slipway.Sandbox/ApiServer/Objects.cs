@@ -30,6 +30,9 @@ public sealed class Objects
     /// <summary>Asked of every valid write of a request, in order; may change the object.</summary>
     public IReadOnlyList<Admission> Admissions { get; set; } = [];
 
+    /// <summary>Asked of every write of a request before it is checked: nobody learns what is wrong with rights he may not hand out.</summary>
+    public Admission? Grants { get; set; }
+
     public ObjectStore Store => _store;
 
     public StoredObject? Get(ResourceType type, ObjectKey key) => _store.Get(type, key);
@@ -73,6 +76,7 @@ public sealed class Objects
             if (kind.HasStatus) body.Remove("status");
             MetadataRules.DropEmpty(metadata);
             kind.Default(body);
+            if (options?.User is { } user) Grants?.Invoke(new(type, body, null, null), user);
             Check(kind, key.Name, body, null);
             Admit(new(type, body, null, null), options);
             if (_store.Get(type, key) is not null) throw StatusException.AlreadyExists(type, key.Name);
@@ -102,6 +106,7 @@ public sealed class Objects
             if (metadata["resourceVersion"].Text() is { Length: > 0 } version && version != stored.ResourceVersion.ToString(CultureInfo.InvariantCulture)) throw StatusException.Modified(type, key.Name);
             var update = new ObjectUpdate(kind, Served.As(stored.Json, type), body, subresource);
             var after = update.After;
+            if (options?.User is { } user) Grants?.Invoke(new(type, after, update.Before, subresource), user);
             if (subresource == "status") CheckStatus(kind, key.Name, after);
             else Check(kind, key.Name, after, update.Before);
             if (options?.User is not null) Admit(new(type, after, update.Before, subresource), options);

@@ -4,7 +4,7 @@ using Slipway.Sandbox.ApiServer.Kinds;
 
 namespace Slipway.Sandbox.ApiServer;
 
-/// <summary>A refusal, as the API server puts it into a Status object.</summary>
+/// <summary>A refusal, as the API server puts it into a Status object; mistakes of its own have no reason.</summary>
 public sealed class StatusException(int code, string reason, string message) : Exception(message)
 {
     public int Code { get; } = code;
@@ -22,8 +22,8 @@ public sealed class StatusException(int code, string reason, string message) : E
             ["metadata"] = new JsonObject(),
             ["status"] = "Failure",
             ["message"] = Message,
-            ["reason"] = Reason,
         };
+        if (Reason.Length > 0) status["reason"] = Reason;
         if (Details is not null) status["details"] = Details.DeepClone();
         status["code"] = Code;
         return status;

@@ -14,6 +14,8 @@ static class JsonComparison
         JsonArray list => json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == list.Count && SaysAll(json, list),
         JsonValue value when value.TryGetValue<JsonElement>(out var other) => JsonElement.DeepEquals(json, other),
         JsonValue value when value.TryGetValue<string>(out var text) => json.ValueKind == JsonValueKind.String && json.ValueEquals(text),
+        JsonValue value when value.TryGetValue<bool>(out var flag) => json.ValueKind == (flag ? JsonValueKind.True : JsonValueKind.False),
+        JsonValue value when json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out var stored) && value.TryGetValue<int>(out var number) => stored == number,
         _ => JsonNode.DeepEquals(JsonNode.Parse(json.GetRawText()), node),
     };
 

@@ -292,11 +292,11 @@ public sealed class ApplyChecks : Checks
         var path = $"{cluster.Deployments}/{name}";
         await cluster.Apply(path, "author", Deployment(name, 0)).Is(201);
 
-        var clash = await cluster.Apply(path, "imager", WithContainer(name, "app", "registry.k8s.io/pause:3.9")).Is(409, "Conflict");
-        var forced = await cluster.Apply(path, "imager", WithContainer(name, "app", "registry.k8s.io/pause:3.9"), force: true).Is(200);
+        var clash = await cluster.Apply(path, "imager", WithContainer(name, "app", OtherImage)).Is(409, "Conflict");
+        var forced = await cluster.Apply(path, "imager", WithContainer(name, "app", OtherImage), force: true).Is(200);
 
         Assert.Equal(".spec.template.spec.containers[name=\"app\"].image", Assert.Single(clash.CauseFields));
-        Assert.Equal("registry.k8s.io/pause:3.9", forced.Word("spec.template.spec.containers.0.image"));
+        Assert.Equal(OtherImage, forced.Word("spec.template.spec.containers.0.image"));
         await cluster.Apply(path, "author", Deployment(name, 0)).Is(409, "Conflict");
     }
 

@@ -132,10 +132,10 @@ public sealed class BadInputChecks : Checks
     [Check]
     public async Task A_name_with_a_slash_or_a_percent_is_not_found_or_refused(Cluster cluster)
     {
-        foreach (var name in (string[])["a%2Fb", "%00", "..", "a%20b", new string('n', 5000)])
+        foreach (var name in (string[])["a%2Fb", "%00", "a%20b", new string('n', 5000)])
         {
             var answer = await cluster.Get($"{cluster.ConfigMaps}/{name}");
-            Assert.True(answer.Code is 200 or (>= 400 and < 500), $"{name}: {answer.Code}");
+            Assert.True(answer.Code is >= 400 and < 500, $"{name}: {answer.Code}");
         }
     }
 
@@ -153,6 +153,9 @@ public sealed class BadInputChecks : Checks
     public async Task Writes_while_their_definition_is_deleted_succeed_or_are_refused(Cluster cluster)
     {
         var kind = await Kind.Define(cluster, "\"type\":\"object\",\"x-kubernetes-preserve-unknown-fields\":true");
+
+        // A server may hold the first object of a kind back until all its copies know the kind.
+        await cluster.Post(kind.Objects, kind.Object("first", "{}")).Is(201);
 
         var writes = Task.WhenAll(Enumerable.Range(0, 40).Select(n => Task.Run(() => cluster.Post(kind.Objects, kind.Object($"a{n}", "{}")))));
         await cluster.Delete(kind.Definition).Is(200);

@@ -130,7 +130,7 @@ public sealed class EventChecks : Checks
         await cluster.Until("the pod is ready", $"{cluster.Pods}/{name}", answer => answer.Json.IsReady());
         var first = await Told(cluster, name, "Started");
 
-        await cluster.Strategic($"{cluster.Pods}/{name}", """{"spec":{"containers":[{"name":"app","image":"registry.k8s.io/pause:3.9"}]}}""").Is(200);
+        await cluster.Strategic($"{cluster.Pods}/{name}", $$$"""{"spec":{"containers":[{"name":"app","image":"{{{OtherImage}}}"}]} }""").Is(200);
 
         var again = await cluster.Until("the second start is told", Events(cluster, name, "Started"), list => list.Items.Any(told => told.Find("count").GetInt32() == 2));
         Assert.Equal(first.Find("metadata.uid").Word(), Assert.Single(again.Items).Find("metadata.uid").Word());

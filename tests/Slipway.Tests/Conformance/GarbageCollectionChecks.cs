@@ -113,9 +113,12 @@ public sealed class GarbageCollectionChecks : Checks
         var name = cluster.Name("adopt");
         await cluster.Post(cluster.ReplicaSets, ReplicaSet(name, 2)).Is(201);
         var before = await cluster.Until("the pods are there", $"{cluster.Pods}?labelSelector=app={name}", answer => answer.Items.Count == 2);
+        await cluster.Until("the set has seen them", $"{cluster.ReplicaSets}/{name}", answer => answer.Number("status.replicas") == 2);
         await cluster.Delete($"{cluster.ReplicaSets}/{name}?propagationPolicy=Orphan").Is(200);
         await cluster.Gone($"{cluster.ReplicaSets}/{name}");
 
+        // A set that has not yet heard that the pods are nobody's makes its own.
+        await Task.Delay(cluster.Target.Poll * 8);
         var set = await cluster.PostUntilEnd(cluster.ReplicaSets, ReplicaSet(name, 2)).Is(201);
 
         var after = await cluster.Until("the pods have the new owner", $"{cluster.Pods}?labelSelector=app={name}", answer => answer.Items.Count == 2 && answer.Items.All(pod => pod.Find("metadata.ownerReferences.0.uid").Word() == set.Uid));

@@ -342,14 +342,28 @@ public sealed class RoleChecks : Checks
     [Check]
     public async Task Bindings_that_bind_nothing_are_invalid(Cluster cluster)
     {
+        // Of others, what they hold is asked first, and of what is no role that cannot be said.
+        var master = cluster.As("root", "system:masters");
         async Task<IReadOnlyList<string>> Refused(string kind, string role, string subject) =>
-            (await cluster.Post(kind == "RoleBinding" ? cluster.RoleBindings() : ClusterRoleBindings, Binding(kind, cluster.Name("bad"), role, "view", subject)).Is(422, "Invalid")).CauseFields;
+            (await master.Post(kind == "RoleBinding" ? cluster.RoleBindings() : ClusterRoleBindings, Binding(kind, cluster.Name("bad"), role, "view", subject)).Is(422, "Invalid")).CauseFields;
 
         Assert.Contains("roleRef.kind", await Refused("RoleBinding", "Pod", User("a")));
         Assert.Contains("roleRef.kind", await Refused("ClusterRoleBinding", "Role", User("a")));
         Assert.Contains("subjects[0].kind", await Refused("RoleBinding", "ClusterRole", """{"kind":"Robot","name":"a"}"""));
         Assert.Contains("subjects[0].name", await Refused("RoleBinding", "ClusterRole", User("")));
         Assert.Contains("subjects[0].namespace", await Refused("ClusterRoleBinding", "ClusterRole", """{"kind":"ServiceAccount","name":"a"}"""));
+    }
+
+    [Check]
+    public async Task A_binding_to_what_is_no_role_is_the_servers_own_mistake_for_who_is_no_master(Cluster cluster)
+    {
+        var user = $"{cluster.Name("admin")}@example.com";
+        await cluster.GrantEverywhere(User(user), Rule("*", "*", "*"));
+        await cluster.UntilMay(user, OnResource("create", "rolebindings", cluster.Namespace, Group));
+
+        var answer = await cluster.As(user).Post(cluster.RoleBindings(), Binding("RoleBinding", cluster.Name("bad"), "Pod", "view", User("a"))).Is(500);
+
+        Assert.Contains("unsupported role reference kind: \"Pod\"", answer.Message);
     }
 
     [Check]

@@ -53,7 +53,7 @@ public sealed class WorkloadChecks : Checks
     {
         var name = await Ready(cluster, 2);
 
-        await SetImage(cluster, name, "registry.k8s.io/pause:3.9");
+        await SetImage(cluster, name, OtherImage);
         await cluster.Until("the new template is rolled out", $"{cluster.Deployments}/{name}", answer => answer.Number("status.observedGeneration") == answer.Number("metadata.generation") && answer.Number("status.updatedReplicas") == 2 && answer.Number("status.replicas") == 2 && answer.Number("status.availableReplicas") == 2);
 
         var sets = (await cluster.Get($"{cluster.ReplicaSets}?labelSelector=app={name}")).Items;
@@ -65,7 +65,7 @@ public sealed class WorkloadChecks : Checks
     public async Task An_old_template_takes_its_replica_set_up_again(Cluster cluster)
     {
         var name = await Ready(cluster, 1);
-        await SetImage(cluster, name, "registry.k8s.io/pause:3.9");
+        await SetImage(cluster, name, OtherImage);
         await cluster.Until("there are two replica sets", $"{cluster.ReplicaSets}?labelSelector=app={name}", list => list.Items.Count == 2);
 
         await SetImage(cluster, name, Image);
@@ -79,7 +79,7 @@ public sealed class WorkloadChecks : Checks
     {
         var name = await Ready(cluster, 1);
         await cluster.Merge($"{cluster.Deployments}/{name}", """{"spec":{"paused":true}}""").Is(200);
-        await SetImage(cluster, name, "registry.k8s.io/pause:3.9");
+        await SetImage(cluster, name, OtherImage);
         await cluster.Merge($"{cluster.Deployments}/{name}", """{"spec":{"replicas":2}}""").Is(200);
 
         await cluster.Until("two pods are ready", $"{cluster.Deployments}/{name}", answer => answer.Number("status.readyReplicas") == 2 && answer.Number("status.observedGeneration") == answer.Number("metadata.generation"));
@@ -94,7 +94,7 @@ public sealed class WorkloadChecks : Checks
         var name = await Ready(cluster, 2, ",\"strategy\":{\"type\":\"Recreate\"}");
         using var watch = await cluster.Watch($"{PodsOf(cluster, name)}&resourceVersion={(await cluster.Get(cluster.Pods)).Version}");
 
-        await SetImage(cluster, name, "registry.k8s.io/pause:3.9");
+        await SetImage(cluster, name, OtherImage);
 
         var (stopped, told) = (new HashSet<string>(), await watch.Next());
         for (; told.Type != "ADDED"; told = await watch.Next())
@@ -241,7 +241,7 @@ public sealed class WorkloadChecks : Checks
     {
         var name = await ReadySet(cluster, 3, ",\"podManagementPolicy\":\"Parallel\",\"updateStrategy\":{\"type\":\"RollingUpdate\",\"rollingUpdate\":{\"partition\":1}}");
 
-        await cluster.Strategic($"{cluster.StatefulSets}/{name}", """{"spec":{"template":{"spec":{"containers":[{"name":"app","image":"registry.k8s.io/pause:3.9"}]}}}}""").Is(200);
+        await cluster.Strategic($"{cluster.StatefulSets}/{name}", $$$"""{"spec":{"template":{"spec":{"containers":[{"name":"app","image":"{{{OtherImage}}}"}]} } } }""").Is(200);
 
         var pods = await cluster.Until("two pods are updated", PodsOf(cluster, name), list => list.Items.Count == 3 && list.Items.All(pod => pod.IsReady()) && list.Items.Count(pod => pod.Find("spec.containers.0.image").Word() != Image) == 2);
         Assert.Equal(Image, pods.Word("items.0.spec.containers.0.image"));

@@ -241,7 +241,7 @@ public sealed class WritingChecks : Checks
         await cluster.Delete($"{cluster.Pods}/{name}?gracePeriodSeconds=0");
     }
 
-    [Check]
+    [Check, Needs(ClusterPart.Nodes)]
     public async Task A_patch_of_the_status_that_takes_away_an_annotation_that_is_not_there_writes_nothing(Cluster cluster)
     {
         var name = cluster.Name("same");
@@ -426,7 +426,7 @@ public sealed class WritingChecks : Checks
         var name = cluster.Name("fixed");
         await cluster.Post(cluster.Pods, HomelessPod(name)).Is(201);
 
-        await cluster.Strategic($"{cluster.Pods}/{name}", """{"spec":{"containers":[{"name":"app","image":"registry.k8s.io/pause:3.9"}]}}""").Is(200);
+        await cluster.Strategic($"{cluster.Pods}/{name}", $$$"""{"spec":{"containers":[{"name":"app","image":"{{{OtherImage}}}"}]} }""").Is(200);
         await cluster.Merge($"{cluster.Pods}/{name}", """{"spec":{"activeDeadlineSeconds":3600}}""").Is(200);
         await cluster.Strategic($"{cluster.Pods}/{name}", """{"spec":{"containers":[{"name":"app","command":["sleep"]}]}}""").Is(422, "Invalid");
         await cluster.Merge($"{cluster.Pods}/{name}", """{"spec":{"hostname":"other"}}""").Is(422, "Invalid");
@@ -476,7 +476,8 @@ public sealed class WritingChecks : Checks
 
         Assert.Matches(@"^[0-9a-f.:]+$", service.Word("spec.clusterIP"));
         Assert.Equal((service.Word("spec.clusterIP"), "TCP", 80, "ClusterIP"), (service.Word("spec.clusterIPs.0"), service.Word("spec.ports.0.protocol"), service.Number("spec.ports.0.targetPort"), service.Word("spec.type")));
-        await cluster.Merge($"{cluster.Services}/{name}", """{"spec":{"clusterIP":"10.0.0.77","clusterIPs":["10.0.0.77"]}}""").Is(422, "Invalid");
+        var other = service.Word("spec.clusterIP") == "10.0.0.77" ? "10.0.0.78" : "10.0.0.77";
+        await cluster.Merge($"{cluster.Services}/{name}", $$$"""{"spec":{"clusterIP":"{{{other}}}","clusterIPs":["{{{other}}}"]} }""").Is(422, "Invalid");
     }
 
     [Check]

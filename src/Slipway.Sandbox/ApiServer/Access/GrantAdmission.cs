@@ -31,8 +31,9 @@ sealed class GrantAdmission(RoleAuthorizer roles)
     void AdmitBinding(AdmissionRequest request, UserInfo user)
     {
         var role = request.Object["roleRef"];
-        var (name, ns) = (role.At("name").Text() ?? "", request.Namespace);
-        var (type, key) = role.At("kind").Text() == "Role" ? (RbacKinds.Roles, new ObjectKey(ns, name)) : (RbacKinds.ClusterRoles, ObjectKey.Cluster(name));
+        var (kind, name, ns) = (role.At("kind").Text(), role.At("name").Text() ?? "", request.Namespace);
+        if (kind is not ("Role" or "ClusterRole")) throw new StatusException(500, "", $"unsupported role reference kind: \"{kind}\"");
+        var (type, key) = kind == "Role" ? (RbacKinds.Roles, new ObjectKey(ns, name)) : (RbacKinds.ClusterRoles, ObjectKey.Cluster(name));
         if (roles.Allows(user, new AccessAttributes.OfResource("bind", type.Group, type.Plural, ns, name))) return;
         Hold(request, user, roles.RulesOf(type, key) ?? throw StatusException.NotFound(type, name));
     }

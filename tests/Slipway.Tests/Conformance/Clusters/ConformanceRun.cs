@@ -23,12 +23,15 @@ public sealed class ConformanceRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (!Results.IsEmpty)
+        {
+            var table = Targets.Count > 1 ? EveryCheck() : EveryArea();
+            Console.WriteLine(table);
+            // "dotnet test" shows nothing of what tests print.
+            await File.WriteAllTextAsync(Path.Combine(Repository.Root, "artifacts", "conformance.md"), table);
+        }
+
         foreach (var target in Targets) await target.CleanUpAsync();
-        if (Results.IsEmpty) return;
-        var table = Targets.Count > 1 ? EveryCheck() : EveryArea();
-        Console.WriteLine(table);
-        // "dotnet test" shows nothing of what tests print.
-        await File.WriteAllTextAsync(Path.Combine(Repository.Root, "artifacts", "conformance.md"), table);
     }
 
     /// <summary>Every area of the suite with its checks, by the names of classes and methods.</summary>

@@ -5,6 +5,11 @@ static class Manifests
 {
     public const string Image = "registry.k8s.io/pause:3.10";
 
+    /// <summary>For what runs another image later.</summary>
+    public const string OtherImage = "registry.k8s.io/pause:3.9";
+
+    public static string Namespace(string name) => $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{name}}"} }""";
+
     public static string ConfigMap(string name, string more = "") => $$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{name}}"{{Labels(more)}}}{{Rest(more)}}}""";
 
     /// <summary>A ConfigMap with labels, given as JSON members.</summary>

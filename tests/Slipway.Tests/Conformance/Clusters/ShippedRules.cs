@@ -8,6 +8,7 @@ namespace Slipway.Tests.Conformance.Clusters;
 /// <summary>What <c>slipway install</c> would create, on a cluster for the time of a run. Where it is already, the cluster is left alone.</summary>
 sealed class ShippedRules(Target target)
 {
+    const string Label = "conformance.slipway.dev/run";
     const string Policies = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies";
 
     readonly Lock _gate = new();
@@ -44,7 +45,9 @@ sealed class ShippedRules(Target target)
     /// <summary>Takes away what this run created.</summary>
     public async Task RemoveAsync()
     {
-        foreach (var path in Enumerable.Reverse(_created)) (await target.SendAsync(new(HttpMethod.Delete, path), CancellationToken.None)).Dispose();
+        var cluster = new Cluster(target, "");
+        foreach (var path in Enumerable.Reverse(_created)) await cluster.Delete(path);
+        foreach (var path in _created) await cluster.Gone(path);
     }
 
     async Task<string?> InstallAsync(Cluster cluster)
@@ -53,7 +56,8 @@ sealed class ShippedRules(Target target)
         foreach (var definition in definitions)
         {
             var name = (string)definition["metadata"]!["name"]!;
-            if ((await cluster.Get($"{Cluster.Definitions}/{name}")).Code == 200) return $"the cluster has {name} already";
+            if (await IsTakenAsync(cluster, $"{Cluster.Definitions}/{name}")) return $"the cluster has {name} already";
+            definition["metadata"]!["labels"] = new JsonObject { [Label] = target.Run };
         }
 
         foreach (var definition in definitions) await Create(cluster, Cluster.Definitions, (string)definition["metadata"]!["name"]!, definition);
@@ -65,6 +69,18 @@ sealed class ShippedRules(Target target)
         }
 
         return null;
+    }
+
+    /// <summary>What an earlier run left behind, or is on its way out, is in nobody's way.</summary>
+    static async Task<bool> IsTakenAsync(Cluster cluster, string path)
+    {
+        var found = await cluster.Get(path);
+        if (found.Code != 200) return false;
+        var goes = found.Has("metadata.deletionTimestamp");
+        if (!goes && !found.Has($"metadata.labels.{Label.Replace(".", "~1")}")) return true;
+        if (!goes) await cluster.Delete(path);
+        await cluster.Gone(path);
+        return false;
     }
 
     async Task Create(Cluster cluster, string path, string name, JsonNode body)

@@ -4,6 +4,7 @@ using k8s;
 using Slipway.Cli.Commands;
 using Slipway.Sandbox;
 using Slipway.Sandbox.Clocks;
+using Xunit;
 
 namespace Slipway.Tests.Conformance.Clusters;
 
@@ -15,16 +16,14 @@ sealed class Target
     readonly Lazy<HttpClient> _bare;
     readonly ConcurrentDictionary<string, Lazy<Task>> _namespaces = new();
     readonly SandboxCluster? _sandbox;
-    readonly Lazy<Task<bool>> _hasControllers;
-    readonly Lazy<Task<bool>> _hasNodes;
+    readonly ClusterProbe _probe;
     ConcurrentDictionary<string, bool>? _guarded;
 
     Target(string name, Lazy<HttpClient> client, Lazy<HttpClient> bare, TimeSpan poll, Func<HttpRequestMessage, CancellationToken, Task>? authenticate = null, SandboxCluster? sandbox = null)
     {
         (Name, _client, _bare, Poll, _sandbox) = (name, client, bare, poll, sandbox);
         _authenticate = authenticate ?? ((_, _) => Task.CompletedTask);
-        _hasControllers = new(LookForControllersAsync);
-        _hasNodes = new(LookForNodesAsync);
+        _probe = new(this);
     }
 
     public string Name { get; }
@@ -67,7 +66,12 @@ sealed class Target
     public Task<HttpResponseMessage> SendBareAsync(HttpRequestMessage request, CancellationToken cancellation) => _bare.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
 
     /// <summary>Makes a namespace, once, and waits for its service account, without which pods are refused.</summary>
-    public Task EnsureNamespaceAsync(string ns) => _namespaces.GetOrAdd(ns, name => new(() => CreateNamespaceAsync(name))).Value;
+    public async Task EnsureNamespaceAsync(string ns)
+    {
+        var made = _namespaces.GetOrAdd(ns, name => new(() => CreateNamespaceAsync(name)));
+        if (made.Value.IsFaulted) _namespaces.TryUpdate(ns, new(() => CreateNamespaceAsync(ns)), made);
+        await _namespaces[ns].Value;
+    }
 
     /// <summary>Whether it evaluates no CEL: rules are C# there.</summary>
     public bool IsSandbox => _sandbox is not null;
@@ -78,11 +82,39 @@ sealed class Target
     /// <summary>From now on the sandbox asks in a namespace who may write what.</summary>
     public void Guard(string ns) => _guarded![ns] = true;
 
+    /// <summary>Takes away what the run made; what cannot be is left, and said.</summary>
     public async Task CleanUpAsync()
     {
-        await Rules.RemoveAsync();
-        foreach (var ns in _namespaces.Keys) await SendAsync(new(HttpMethod.Delete, $"/api/v1/namespaces/{ns}"), CancellationToken.None);
+        await Try("our definitions", Rules.RemoveAsync);
+        foreach (var ns in _namespaces.Keys) await Try(ns, () => RemoveAsync(ns));
         if (_sandbox is not null) await _sandbox.DisposeAsync();
+    }
+
+    /// <summary>A check that failed halfway may have left finalizers, which would keep the namespace for ever.</summary>
+    async Task RemoveAsync(string ns)
+    {
+        var cluster = new Cluster(this, "");
+        await cluster.Delete($"/api/v1/namespaces/{ns}");
+        foreach (var plural in (string[])["configmaps", "pods"])
+        {
+            var path = $"/api/v1/namespaces/{ns}/{plural}";
+            foreach (var held in (await cluster.Get(path)).Items.Where(item => item.Find("metadata.finalizers").ValueKind == System.Text.Json.JsonValueKind.Array))
+            {
+                await cluster.Merge($"{path}/{held.Find("metadata.name").Word()}", """{"metadata":{"finalizers":null}}""");
+            }
+        }
+    }
+
+    static async Task Try(string what, Func<Task> remove)
+    {
+        try
+        {
+            await remove();
+        }
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or System.Text.Json.JsonException)
+        {
+            Console.WriteLine($"{what} could not be taken away: {failure.Message}");
+        }
     }
 
     static HttpClient Started(SandboxCluster sandbox)
@@ -94,43 +126,15 @@ sealed class Target
     static HttpClient Reaching(HttpMessageHandler handler) => new(handler) { BaseAddress = new("http://sandbox"), Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Why a check cannot be held against this cluster; null when it can.</summary>
-    public async Task<string?> LacksAsync(ClusterPart part)
-    {
-        if (part >= ClusterPart.Controllers && !await _hasControllers.Value) return "no controllers run on this cluster: a new namespace gets no service account";
-        if (part >= ClusterPart.Nodes && !await _hasNodes.Value) return "no node of this cluster takes pods";
-        return null;
-    }
+    public Task<string?> LacksAsync(ClusterPart part) => _probe.LacksAsync(part);
 
     async Task CreateNamespaceAsync(string ns)
     {
         var cluster = new Cluster(this, "");
-        await PostNamespaceAsync(cluster, ns);
+        var made = await cluster.Post("/api/v1/namespaces", Manifests.Namespace(ns));
+        Assert.True(made.Code is 201 or 409, $"namespace {ns} is answered {made.Code}: {made.Text}");
         var accounts = $"/api/v1/namespaces/{ns}/serviceaccounts";
-        if (await _hasControllers.Value) await cluster.Until("the default service account exists", () => cluster.Get($"{accounts}/default"), answer => answer.Code == 200);
-        else await cluster.Post(accounts, """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default"} }""").Is(201);
+        if (await LacksAsync(ClusterPart.Controllers) is not null) await cluster.Post(accounts, """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default"} }""").Is(201);
+        else await cluster.Until("the default service account exists", () => cluster.Get($"{accounts}/default"), answer => answer.Code == 200);
     }
-
-    static Task PostNamespaceAsync(Cluster cluster, string ns) =>
-        cluster.Post("/api/v1/namespaces", $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{ns}}"} }""").Is(201);
-
-    /// <summary>A controller gives every namespace its service account, at once where one runs.</summary>
-    async Task<bool> LookForControllersAsync()
-    {
-        if (IsSandbox) return true;
-        var (cluster, ns) = (new Cluster(this, ""), $"conformance-{Run}-probe");
-        await PostNamespaceAsync(cluster, ns);
-        cluster.AtEnd($"/api/v1/namespaces/{ns}");
-        var found = false;
-        for (var looks = 0; looks < 60 && !found; looks++)
-        {
-            await Task.Delay(Poll);
-            found = (await cluster.Get($"/api/v1/namespaces/{ns}/serviceaccounts/default")).Code == 200;
-        }
-
-        await cluster.TidyAsync();
-        return found;
-    }
-
-    async Task<bool> LookForNodesAsync() =>
-        IsSandbox || (await new Cluster(this, "").Get("/api/v1/nodes")).Items.Any(node => node.Condition("Ready") == "True" && node.Find("spec.taints").ValueKind != System.Text.Json.JsonValueKind.Array && node.Find("spec.unschedulable").ValueKind != System.Text.Json.JsonValueKind.True);
 }

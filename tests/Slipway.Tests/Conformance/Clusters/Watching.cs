@@ -14,7 +14,8 @@ public sealed record Told(string Type, JsonElement Object)
 /// <summary>A watch that is open.</summary>
 public sealed class Watching(HttpResponseMessage response, Stream stream) : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    /// <summary>A node may have to pull an image between two events.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     readonly StreamReader _lines = new(stream);
 
