@@ -104,6 +104,7 @@ public sealed class Cluster
 
     public async Task<Answer> SendBytes(string method, string path, byte[]? body, string? type = Json, string accept = Json)
     {
+        await EnsureNamespaceAsync(path);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var response = await SendAsync(method, path, body, type, accept, patience.Token);
         var text = await response.Content.ReadAsStringAsync(patience.Token);
@@ -116,6 +117,7 @@ public sealed class Cluster
     /// <summary>Opens a watch; the path carries its other parameters.</summary>
     public async Task<Watching> Watch(string path, string accept = Json)
     {
+        await EnsureNamespaceAsync(path);
         var response = await Open();
 
         // A server whose watch cache is still being filled asks to come again.
@@ -170,9 +172,10 @@ public sealed class Cluster
         if (first is not null) throw first;
     }
 
+    Task EnsureNamespaceAsync(string path) => path.Contains($"/namespaces/{Namespace}/") ? Target.EnsureNamespaceAsync(Namespace) : Task.CompletedTask;
+
     async Task<HttpResponseMessage> SendAsync(string method, string path, byte[]? body, string? type, string accept, CancellationToken cancellation)
     {
-        if (path.Contains($"/namespaces/{Namespace}/")) await Target.EnsureNamespaceAsync(Namespace);
         using var request = new HttpRequestMessage(new(method), path);
         request.Headers.TryAddWithoutValidation("Accept", accept);
         request.Headers.UserAgent.Add(new("conformance", "1.0"));

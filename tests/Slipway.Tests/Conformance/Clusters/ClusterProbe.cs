@@ -41,13 +41,20 @@ sealed class ClusterProbe
     {
         var cluster = new Cluster(_target, "probe-pods");
         if (!await WithinPatience(async () => (await cluster.Get("/api/v1/nodes")).Items.Any(TakesPods))) return "no node of this cluster takes pods";
-        var pod = $"{cluster.Pods}/{(await cluster.PostUntilEnd(cluster.Pods, Manifests.Pod("probe").Replace("\"containers\":[", $$"""
+        var probe = Manifests.Pod("probe").Replace("\"containers\":[", $$"""
             "containers":[{"name":"other","image":"{{Manifests.OtherImage}}"},
-            """)).Is(201)).Name}";
-        var ready = await WithinPatience(async () => (await cluster.Get(pod)).Json.IsReady());
-        var seen = ready ? null : (await cluster.Get(pod)).Text;
+            """);
+        var seen = "";
+        cluster.AtEnd($"{cluster.Pods}/probe");
+        var isReady = await WithinPatience(async () =>
+        {
+            var answer = await cluster.Get($"{cluster.Pods}/probe");
+            if (answer.Code == 404) answer = await cluster.Post(cluster.Pods, probe);
+            seen = answer.Text;
+            return answer.Json.IsReady();
+        });
         await cluster.TidyAsync();
-        return ready ? null : $"a pod of {Manifests.Image} and {Manifests.OtherImage} does not become ready on this cluster: {seen}";
+        return isReady ? null : $"a pod of {Manifests.Image} and {Manifests.OtherImage} does not become ready on this cluster: {seen}";
     }
 
     static bool TakesPods(JsonElement node) =>
