@@ -28,11 +28,14 @@ public sealed class LargeNamespaceJourneys(ConsoleWorld world)
         await Expect(console.Dialog.GetByRole(AriaRole.Status)).ToContainTextAsync("1000 of 20000");
         await console.Dialog.GetByRole(AriaRole.Searchbox).FillAsync("-04");
         await Expect(console.Dialog.GetByRole(AriaRole.Status)).ToContainTextAsync("10 of 20000");
+        // Rows are drawn a moment after the counts.
+        await Expect(console.Dialog.GetByRole(AriaRole.Row).Nth(10)).ToBeAttachedAsync();
         var rows = await console.Dialog.GetByRole(AriaRole.Row).CountAsync();
         await console.AddAllShownAsync("Add 10 pods");
         await console.SeesAsync("10 pods");
         await console.GoAsync("/services/shop/svc-7");
         await Expect(console.Page.Locator(".facts")).ToContainTextAsync("1000 / 1000");
+        await Expect(console.Page.GetByRole(AriaRole.Row).Nth(10)).ToBeAttachedAsync();
 
         Assert.InRange(rows, 11, 13);
         Assert.InRange(await console.Page.GetByRole(AriaRole.Row).CountAsync(), 10, 120);

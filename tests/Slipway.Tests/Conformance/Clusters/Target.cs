@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text.Json;
 using k8s;
 using Slipway.Cli.Commands;
 using Slipway.Sandbox;
@@ -98,7 +99,7 @@ sealed class Target
         foreach (var plural in (string[])["configmaps", "pods"])
         {
             var path = $"/api/v1/namespaces/{ns}/{plural}";
-            foreach (var held in (await cluster.Get(path)).Items.Where(item => item.Find("metadata.finalizers").ValueKind == System.Text.Json.JsonValueKind.Array))
+            foreach (var held in (await cluster.Get(path)).Items.Where(item => item.Find("metadata.finalizers").ValueKind == JsonValueKind.Array))
             {
                 await cluster.Merge($"{path}/{held.Find("metadata.name").Word()}", """{"metadata":{"finalizers":null}}""");
             }
@@ -111,7 +112,7 @@ sealed class Target
         {
             await remove();
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or System.Text.Json.JsonException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or JsonException or Xunit.Sdk.XunitException)
         {
             Console.WriteLine($"{what} could not be taken away: {failure.Message}");
         }
