@@ -33,7 +33,7 @@ sealed class KubeletEvents(ClusterView view, EventSink sink)
     public void Passed(PodFacts pod, ContainerOrders orders, ContainerRun before, ContainerRun after)
     {
         var (name, container) = (orders.Name, Container(pod, orders.Name));
-        var (kubelet, about) = (On(pod), Subject(pod, container));
+        var (kubelet, about) = (On(pod), EventSubject.Container(pod, name));
         switch (before.State, after.State)
         {
             case (_, ContainerState.Creating):

@@ -326,7 +326,7 @@ public sealed class ApplyChecks : Checks
         Assert.Equal(2, both.At("metadata.finalizers").GetArrayLength());
         Assert.True(Entry(both, "two", "Apply").Find("fieldsV1.f:metadata.f:finalizers").TryGetProperty("v:\"conformance.slipway.dev/b\"", out _));
         Assert.Equal("conformance.slipway.dev/b", less.Word("metadata.finalizers.0"));
-        await cluster.Merge(path, """{"metadata":{"finalizers":null}}""").Is(200);
+        await cluster.Free(path).Is(200);
     }
 
     [Check]

@@ -59,7 +59,7 @@ public sealed class DeletionChecks : Checks
         Assert.Equal((created.Uid, "ConfigMap"), (deleted.Uid, deleted.Word("kind")));
         Assert.NotNull(held.Word("metadata.deletionTimestamp"));
         Assert.Equal(0, held.Number("metadata.deletionGracePeriodSeconds"));
-        await Free(cluster, path);
+        await cluster.Free(path).Is(200);
     }
 
     [Check]
@@ -70,7 +70,7 @@ public sealed class DeletionChecks : Checks
 
         await cluster.Merge(path, """{"metadata":{"finalizers":["conformance.slipway.dev/b"]}}""").Is(200);
         await cluster.Get(path).Is(200);
-        await Free(cluster, path);
+        await cluster.Free(path).Is(200);
 
         await cluster.Get(path).Is(404);
     }
@@ -83,7 +83,7 @@ public sealed class DeletionChecks : Checks
 
         await cluster.Merge(path, """{"metadata":{"finalizers":["conformance.slipway.dev/hold","conformance.slipway.dev/new"]}}""").Is(422, "Invalid");
 
-        await Free(cluster, path);
+        await cluster.Free(path).Is(200);
     }
 
     [Check]
@@ -96,7 +96,7 @@ public sealed class DeletionChecks : Checks
 
         Assert.Equal("1", changed.Word("data.a"));
         Assert.NotNull(changed.Word("metadata.deletionTimestamp"));
-        await Free(cluster, path);
+        await cluster.Free(path).Is(200);
     }
 
     [Check]
@@ -106,7 +106,7 @@ public sealed class DeletionChecks : Checks
         await cluster.Delete(path).Is(200);
 
         await cluster.Post(cluster.ConfigMaps, ConfigMap(created.Name)).Is(409, "AlreadyExists");
-        await Free(cluster, path);
+        await cluster.Free(path).Is(200);
         var again = await cluster.Post(cluster.ConfigMaps, ConfigMap(created.Name)).Is(201);
 
         Assert.NotEqual(created.Uid, again.Uid);
@@ -123,7 +123,7 @@ public sealed class DeletionChecks : Checks
         var second = await cluster.Get(path);
 
         Assert.Equal((first.Word("metadata.deletionTimestamp"), first.Version), (second.Word("metadata.deletionTimestamp"), second.Version));
-        await Free(cluster, path);
+        await cluster.Free(path).Is(200);
     }
 
     [Check, Needs(ClusterPart.Nodes)]
@@ -136,7 +136,7 @@ public sealed class DeletionChecks : Checks
         Assert.Equal("Pod", deleted.Word("kind"));
         Assert.Equal(5, deleted.Number("metadata.deletionGracePeriodSeconds"));
         Assert.NotNull(deleted.Word("metadata.deletionTimestamp"));
-        await Free(cluster, path);
+        await cluster.Free(path).Is(200);
         await cluster.Gone(path);
     }
 
@@ -148,7 +148,7 @@ public sealed class DeletionChecks : Checks
         var deleted = await cluster.Delete(path, """{"kind":"DeleteOptions","apiVersion":"v1","gracePeriodSeconds":3}""").Is(200);
 
         Assert.Equal(3, deleted.Number("metadata.deletionGracePeriodSeconds"));
-        await Free(cluster, path);
+        await cluster.Free(path).Is(200);
         await cluster.Gone(path);
     }
 
@@ -183,7 +183,7 @@ public sealed class DeletionChecks : Checks
 
         Assert.NotNull((await cluster.Get(path).Is(200)).Word("metadata.deletionTimestamp"));
         Assert.Equal(created.Name, (await cluster.Get(path)).Name);
-        await Free(cluster, path);
+        await cluster.Free(path).Is(200);
     }
 
     [Check, Needs(ClusterPart.Controllers)]
@@ -196,7 +196,7 @@ public sealed class DeletionChecks : Checks
 
         Assert.Equal("Terminating", deleted.Word("status.phase"));
         Assert.Equal("NamespaceTerminating", answer.Word("details.causes.0.reason"));
-        await Free(cluster, $"/api/v1/namespaces/{ns}/configmaps/held");
+        await cluster.Free($"/api/v1/namespaces/{ns}/configmaps/held").Is(200);
         await cluster.Gone($"/api/v1/namespaces/{ns}");
     }
 
@@ -217,7 +217,7 @@ public sealed class DeletionChecks : Checks
         var name = cluster.Name("fresh");
         cluster.AtEnd($"/api/v1/namespaces/{name}");
 
-        var made = await cluster.Post("/api/v1/namespaces", $$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{name}}}"} }""").Is(201);
+        var made = await cluster.Post("/api/v1/namespaces", Manifests.Namespace(name)).Is(201);
 
         Assert.Equal(("Active", "kubernetes", name), (made.Word("status.phase"), made.Word("spec.finalizers.0"), made.Word("metadata.labels.kubernetes~1io/metadata~1name")));
     }
@@ -255,11 +255,9 @@ public sealed class DeletionChecks : Checks
     static async Task<string> NamespaceWith(Cluster cluster, string metadata)
     {
         var name = cluster.Name("doomed");
-        await cluster.Post("/api/v1/namespaces", $$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{name}}}"} }""").Is(201);
+        await cluster.Post("/api/v1/namespaces", Manifests.Namespace(name)).Is(201);
         cluster.AtEnd($"/api/v1/namespaces/{name}");
         await cluster.Post($"/api/v1/namespaces/{name}/configmaps", $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"held"{{{metadata}}} } }""").Is(201);
         return name;
     }
-
-    static Task<Answer> Free(Cluster cluster, string path) => cluster.Merge(path, """{"metadata":{"finalizers":null}}""").Is(200);
 }

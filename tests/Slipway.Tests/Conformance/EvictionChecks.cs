@@ -105,7 +105,7 @@ public sealed class EvictionChecks : Checks
 
         Assert.True(evicted.Number("metadata.deletionGracePeriodSeconds") is 4 or 0);
         Assert.NotNull(evicted.Word("metadata.deletionTimestamp"));
-        await cluster.Merge($"{cluster.Pods}/{name}", """{"metadata":{"finalizers":null}}""").Is(200);
+        await cluster.Free($"{cluster.Pods}/{name}").Is(200);
     }
 
     [Check]

@@ -39,7 +39,7 @@ public sealed class GarbageCollectionChecks : Checks
         var waiting = await cluster.Get(owner).Is(200);
 
         Assert.Equal("foregroundDeletion", waiting.Word("metadata.finalizers.0"));
-        await cluster.Merge(dependent, """{"metadata":{"finalizers":null}}""").Is(200);
+        await cluster.Free(dependent).Is(200);
         await cluster.Gone(owner);
     }
 
@@ -51,7 +51,7 @@ public sealed class GarbageCollectionChecks : Checks
         await cluster.Delete($"{owner}?propagationPolicy=Foreground").Is(200);
 
         await cluster.Gone(owner);
-        await cluster.Merge(dependent, """{"metadata":{"finalizers":null}}""").Is(200);
+        await cluster.Free(dependent).Is(200);
         await cluster.Gone(dependent);
     }
 

@@ -321,8 +321,8 @@ public sealed class WritingChecks : Checks
     [Check]
     public async Task Namespace_names_are_labels(Cluster cluster)
     {
-        await cluster.Post("/api/v1/namespaces", """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a.b"} }""").Is(422, "Invalid");
-        await cluster.Post("/api/v1/namespaces", $$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{new string('n', 64)}}}"} }""").Is(422, "Invalid");
+        await cluster.Post("/api/v1/namespaces", Manifests.Namespace("a.b")).Is(422, "Invalid");
+        await cluster.Post("/api/v1/namespaces", Manifests.Namespace(new string('n', 64))).Is(422, "Invalid");
     }
 
     [Check]

@@ -60,8 +60,8 @@ sealed record FieldChanges(HashSet<string> Written, HashSet<string> Removed)
             case var _ when IsWhole(schema, old.ValueKind) && IsWhole(schema, now?.GetValueKind() ?? JsonValueKind.Null):
                 Written.Add(Below());
                 break;
-            case JsonArray list when schema is { ListType: "map" } && HasSameItems(schema, old, list):
-                foreach (var (was, item) in Differing(old, list)) Compare(was, item!.AsObject(), schema.Items, FieldSet.Child(Below(), FieldWalk.Key(schema, item.AsObject())));
+            case JsonArray list when schema is { ListType: "map" } && Pairs(schema, old, list) is { } pairs:
+                foreach (var (was, item, key) in pairs) Compare(was, item, schema.Items, FieldSet.Child(Below(), key));
                 break;
             default:
                 var (written, removed) = Between(FieldWalk.Of(name, old.AsNode(), holder, path), FieldWalk.Of(name, now, holder, path));
@@ -81,10 +81,17 @@ sealed record FieldChanges(HashSet<string> Written, HashSet<string> Removed)
         _ => true,
     };
 
-    /// <summary>No item has come, gone, or changed its place.</summary>
-    static bool HasSameItems(StructuralSchema schema, JsonElement old, JsonArray list) =>
-        old.ValueKind == JsonValueKind.Array && old.GetArrayLength() == list.Count
-        && Differing(old, list).All(pair => pair.Was.AsNode() is JsonObject was && pair.Item is JsonObject item && FieldWalk.Key(schema, was) == FieldWalk.Key(schema, item));
+    /// <summary>The items that differ, each beside what it was; null where one has come, gone, or changed its place.</summary>
+    static List<(JsonElement Was, JsonObject Item, string Key)>? Pairs(StructuralSchema schema, JsonElement old, JsonArray list)
+    {
+        if (old.ValueKind != JsonValueKind.Array || old.GetArrayLength() != list.Count) return null;
+        var pairs = new List<(JsonElement, JsonObject, string)>();
+        foreach (var (was, now) in old.EnumerateArray().Zip(list).Where(pair => !pair.First.Says(pair.Second)))
+        {
+            if (was.AsNode() is not JsonObject before || now is not JsonObject item || FieldWalk.Key(schema, item) is var key && key != FieldWalk.Key(schema, before)) return null;
+            pairs.Add((was, item, key));
+        }
 
-    static IEnumerable<(JsonElement Was, JsonNode? Item)> Differing(JsonElement old, JsonArray list) => old.EnumerateArray().Zip(list).Where(pair => !pair.First.Says(pair.Second));
+        return pairs;
+    }
 }

@@ -137,18 +137,29 @@ public sealed class Cluster
     /// <summary>Asks again until the answer is as wished, for three minutes at most.</summary>
     public async Task<Answer> Until(string what, Func<Task<Answer>> ask, Func<Answer, bool> wished)
     {
+        var (answer, isWished) = await Within(TimeSpan.FromMinutes(Target.Name == "sandbox" ? 0.5 : 3), ask, wished);
+        Assert.True(isWished, $"it never comes about that {what}; last seen {answer.Code}: {(answer.Text.Length > 3000 ? answer.Text[..3000] : answer.Text)}");
+        return answer;
+    }
+
+    /// <summary>Asks again until the answer is as wished, or the time is over; the last answer.</summary>
+    public async Task<(Answer Last, bool IsWished)> Within(TimeSpan time, Func<Task<Answer>> ask, Func<Answer, bool> wished)
+    {
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var answer = await ask();
-            if (wished(answer)) return answer;
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(Target.Name == "sandbox" ? 0.5 : 3), $"it never comes about that {what}; last seen {answer.Code}: {(answer.Text.Length > 3000 ? answer.Text[..3000] : answer.Text)}");
+            if (wished(answer)) return (answer, true);
+            if (TimeProvider.System.GetElapsedTime(started) >= time) return (answer, false);
             await Task.Delay(Target.Poll);
         }
     }
 
     /// <summary>Waits until an object is as wished.</summary>
     public Task<Answer> Until(string what, string path, Func<Answer, bool> wished) => Until(what, () => Get(path), wished);
+
+    /// <summary>Takes the finalizers off an object.</summary>
+    public Task<Answer> Free(string path) => Merge(path, """{"metadata":{"finalizers":null}}""");
 
     /// <summary>Waits until an object is gone.</summary>
     public Task Gone(string path) => Until($"{path} is gone", () => Get(path), answer => answer.Code == 404);

@@ -31,45 +31,27 @@ sealed class ClusterProbe
         var (cluster, ns) = (new Cluster(_target, ""), $"conformance-{_target.Run}-probe");
         await cluster.Post("/api/v1/namespaces", Manifests.Namespace(ns)).Is(201);
         cluster.AtEnd($"/api/v1/namespaces/{ns}");
-        var found = await WithinPatience(async () => (await cluster.Get($"/api/v1/namespaces/{ns}/serviceaccounts/default")).Code == 200);
+        var (_, isFound) = await cluster.Within(Patience, () => cluster.Get($"/api/v1/namespaces/{ns}/serviceaccounts/default"), answer => answer.Code == 200);
         await cluster.TidyAsync();
-        return found ? null : "no controllers run on this cluster: a new namespace gets no service account";
+        return isFound ? null : "no controllers run on this cluster: a new namespace gets no service account";
     }
 
     /// <summary>A node takes a pod and finds the images of the checks.</summary>
     async Task<string?> LookForNodesAsync()
     {
         var cluster = new Cluster(_target, "probe-pods");
-        if (!await WithinPatience(async () => (await cluster.Get("/api/v1/nodes")).Items.Any(TakesPods))) return "no node of this cluster takes pods";
+        var (_, takesPods) = await cluster.Within(Patience, () => cluster.Get("/api/v1/nodes"), nodes => nodes.Items.Any(TakesPods));
+        if (!takesPods) return "no node of this cluster takes pods";
         var probe = Manifests.Pod("probe").Replace("\"containers\":[", $$"""
             "containers":[{"name":"other","image":"{{Manifests.OtherImage}}"},
             """);
-        var seen = "";
         cluster.AtEnd($"{cluster.Pods}/probe");
-        var isReady = await WithinPatience(async () =>
-        {
-            var answer = await cluster.Get($"{cluster.Pods}/probe");
-            if (answer.Code == 404) answer = await cluster.Post(cluster.Pods, probe);
-            seen = answer.Text;
-            return answer.Json.IsReady();
-        });
+        var (seen, isReady) = await cluster.Within(Patience, async () => await cluster.Get($"{cluster.Pods}/probe") is { Code: not 404 } there ? there : await cluster.Post(cluster.Pods, probe), answer => answer.Json.IsReady());
         await cluster.TidyAsync();
-        return isReady ? null : $"a pod of {Manifests.Image} and {Manifests.OtherImage} does not become ready on this cluster: {seen}";
+        return isReady ? null : $"a pod of {Manifests.Image} and {Manifests.OtherImage} does not become ready on this cluster: {seen.Text}";
     }
 
     static bool TakesPods(JsonElement node) =>
         node.Condition("Ready") == "True" && node.Find("spec.unschedulable").ValueKind != JsonValueKind.True
         && (node.Find("spec.taints") is not { ValueKind: JsonValueKind.Array } taints || taints.EnumerateArray().All(taint => taint.Find("effect").Word() == "PreferNoSchedule"));
-
-    async Task<bool> WithinPatience(Func<Task<bool>> look)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await look())
-        {
-            if (TimeProvider.System.GetElapsedTime(started) > Patience) return false;
-            await Task.Delay(_target.Poll);
-        }
-
-        return true;
-    }
 }

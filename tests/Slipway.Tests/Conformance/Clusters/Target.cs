@@ -101,7 +101,7 @@ sealed class Target
             var path = $"/api/v1/namespaces/{ns}/{plural}";
             foreach (var held in (await cluster.Get(path)).Items.Where(item => item.Find("metadata.finalizers").ValueKind == JsonValueKind.Array))
             {
-                await cluster.Merge($"{path}/{held.Find("metadata.name").Word()}", """{"metadata":{"finalizers":null}}""");
+                await cluster.Free($"{path}/{held.Find("metadata.name").Word()}");
             }
         }
     }
